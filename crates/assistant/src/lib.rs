@@ -1,0 +1,1 @@
+//! One turn: context, prompt, stream, actions, validation, repair, record.

@@ -1,0 +1,39 @@
+//! Data every other crate speaks of, and the small ports through which crates meet that may not know each other.
+//!
+//! Nothing here does I/O: no file, no socket, no clock but [`Timestamp::now`]. Every type that crosses to the window
+//! derives `TS`, and its TypeScript twin is committed under `ui/src/bindings`.
+
+mod action;
+mod catalog;
+mod change;
+mod chat;
+mod error;
+mod id;
+mod model;
+mod proposal;
+mod provider;
+mod settings;
+mod status;
+mod time;
+mod workflow;
+
+pub use action::{Action, Problem, ProblemCode, Risk};
+pub use catalog::{ActionManifest, Catalog, ConnectorManifest, CredentialKind, Port};
+pub use change::{Change, EditRequest, Snapshot};
+pub use chat::{
+    ChatEvent, ChatRequest, ChatResponse, Cleared, History, Message, MessageMetadata, MessageStatus, Role, Thread,
+    ThreadSummary,
+};
+pub use error::{Error, ErrorCode, Result};
+pub use id::{EdgeId, MessageId, NodeId, ThreadId, TurnId, VersionId, WorkflowId};
+pub use model::{Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, Turn, Usage};
+pub use proposal::{Decided, Decision, DecisionRequest, FieldChange, ProposedAction, Proposal};
+pub use provider::{KeySource, KeychainState, LocalServer, ProviderInfo};
+pub use settings::{ProviderSettings, Settings, Theme};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use status::{Entity, EntityChanged, Notice, NoticeKind, Status};
+pub use time::Timestamp;
+pub use workflow::{
+    Config, Definition, Edge, Node, NodeData, NodeType, Origin, Position, VersionSummary, Workflow, WorkflowSummary,
+    WorkflowVersion,
+};

@@ -1,0 +1,1 @@
+//! The built-in assistant: rules in place of a model.

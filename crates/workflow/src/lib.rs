@@ -1,0 +1,1 @@
+//! Actions on a definition: validate, apply, compare, describe.

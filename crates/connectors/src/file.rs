@@ -1,0 +1,69 @@
+//! Files on this computer.
+
+use bridge_domain::{ConnectorManifest, Risk};
+
+use crate::manifest::{Action, Category, Connector};
+use crate::parameter::Parameter;
+
+/// The file connector.
+pub fn connector() -> ConnectorManifest {
+    Connector::new("file", "File", "Reads and writes files on this computer.")
+        .shown_in(Category::Files, "IconFileText")
+        .synonyms(&[
+            "file",
+            "files",
+            "disk",
+            "folder",
+            "save",
+            "open",
+            "csv",
+            "json file",
+            "text file",
+            "local file",
+            "log",
+        ])
+        .action(
+            Action::new("read", "Read a file", "Reads a file as text, JSON or rows of CSV.")
+                .synonyms(&["read file", "open file", "load file", "import csv", "get file"])
+                .parameters([
+                    path(),
+                    Parameter::choice(
+                        "content",
+                        "Content",
+                        "How the file is read.",
+                        &["text", "json", "csv", "binary"],
+                    )
+                    .default("text"),
+                ])
+                .puts_out(&[("path", "string"), ("size", "integer")])
+                .risks(&[Risk::Files]),
+        )
+        .action(
+            Action::new("write", "Write a file", "Writes items or text to a file.")
+                .synonyms(&["write file", "save file", "save to disk", "append to file", "export csv", "log to file"])
+                .parameters([
+                    path(),
+                    Parameter::value("data", "Data", "What to write.", &["string", "object", "array"])
+                        .required()
+                        .format("multiline")
+                        .default("={{ $json }}"),
+                    Parameter::choice(
+                        "if_exists",
+                        "If it exists",
+                        "What to do when the file is there already.",
+                        &["fail", "append", "overwrite"],
+                    )
+                    .default("fail"),
+                ])
+                .puts_out(&[("path", "string"), ("size", "integer")])
+                .risks(&[Risk::Files]),
+        )
+        .manifest()
+}
+
+fn path() -> Parameter {
+    Parameter::text("path", "Path", "Path of the file, within a folder this workflow was given.")
+        .required()
+        .format("path")
+        .with("minLength", 1)
+}

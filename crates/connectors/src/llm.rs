@@ -59,7 +59,12 @@ fn parameters() -> [Parameter; 7] {
             "Identifier of a provider from the settings; the default one when left out.",
         ),
         Parameter::text("model", "Model", "Model of that provider; its default one when left out."),
-        Parameter::number("temperature", "Temperature", "0 for the most likely words, higher for variety.", 0.0..=2.0),
+        Parameter::number(
+            "temperature",
+            "Temperature",
+            "How much answers vary: 0 for the most likely words, higher for variety.",
+            0.0..=2.0,
+        ),
         Parameter::integer("max_tokens", "Tokens at most", "Longest answer, in tokens.", 1..=131_072).default(1024),
         Parameter::choice("answer", "Answer", "Whether the answer is text or a JSON object.", &["text", "json"])
             .default("text"),

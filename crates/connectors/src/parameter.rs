@@ -65,11 +65,6 @@ impl Parameter {
         Self::new(name, "array".into(), title, description).with("items", object(item))
     }
 
-    /// A list of texts.
-    pub fn texts(name: &'static str, title: &str, description: &str) -> Self {
-        Self::new(name, "array".into(), title, description).with("items", json!({ "type": "string" }))
-    }
-
     /// Must be there.
     pub fn required(mut self) -> Self {
         self.required = true;

@@ -2,10 +2,11 @@
  * Every command of the core, typed. This folder is the only importer of `@tauri-apps`; the rest of the interface calls
  * these functions and does not know what carries them.
  */
+
+import type { Change } from "../bindings/Change";
 import type { ChatEvent } from "../bindings/ChatEvent";
 import type { ChatRequest } from "../bindings/ChatRequest";
 import type { ChatResponse } from "../bindings/ChatResponse";
-import type { Change } from "../bindings/Change";
 import type { Cleared } from "../bindings/Cleared";
 import type { ConnectorManifest } from "../bindings/ConnectorManifest";
 import type { Decided } from "../bindings/Decided";

@@ -1,0 +1,29 @@
+/** A button that is only an icon, with its name and shortcut in a tooltip. */
+import { ActionIcon, type ActionIconProps, Group, Tooltip } from "@mantine/core";
+import type { ComponentPropsWithoutRef, ReactNode } from "react";
+import { Keys } from "./Keys";
+
+interface Props extends ActionIconProps, Omit<ComponentPropsWithoutRef<"button">, keyof ActionIconProps> {
+  /** Name for the tooltip and for screen readers. */
+  label: string;
+  /** Shortcut, as `mod+Z`. */
+  keys?: string;
+  children: ReactNode;
+}
+
+/** An icon button with a tooltip. */
+export function IconAction({ label, keys, children, ...rest }: Props) {
+  const tip = (
+    <Group gap={8} wrap="nowrap">
+      <span>{label}</span>
+      {keys && <Keys keys={keys} />}
+    </Group>
+  );
+  return (
+    <Tooltip label={tip}>
+      <ActionIcon aria-label={label} {...rest}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,53 @@
+/** The window: theme, screens, and what lies over them. */
+import { MantineProvider, useMantineColorScheme } from "@mantine/core";
+import { useEffect } from "react";
+import { Region } from "../../components/Region";
+import { AssistantSlot, NoticesSlot, SettingsSlot } from "../../slots";
+import { useNavigation } from "../../state/navigation";
+import { useTheme } from "../../state/theme";
+import { cssVariables, theme } from "../../theme";
+import classes from "./App.module.css";
+import { EditorScreen } from "./EditorScreen";
+import { Toasts } from "./Toasts";
+import { WorkflowsScreen } from "./WorkflowsScreen";
+
+/** The whole interface. */
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <FollowTheme />
+      <div className={classes.window}>
+        <Region name="The list of notices">
+          <NoticesSlot />
+        </Region>
+        <div className={classes.screen}>
+          <Screen />
+        </div>
+      </div>
+      <Region name="The settings">
+        <SettingsSlot />
+      </Region>
+      <Toasts />
+    </MantineProvider>
+  );
+}
+
+function Screen() {
+  const place = useNavigation((state) => state.place);
+  if (place.name === "workflows") {
+    return (
+      <Region name="The list of workflows">
+        <WorkflowsScreen />
+      </Region>
+    );
+  }
+  return <EditorScreen key={place.workflowId} workflowId={place.workflowId} assistant={<AssistantSlot />} />;
+}
+
+/** Shows the theme of the settings. */
+function FollowTheme() {
+  const chosen = useTheme((state) => state.theme);
+  const { setColorScheme } = useMantineColorScheme();
+  useEffect(() => setColorScheme(chosen === "system" ? "auto" : chosen), [chosen, setColorScheme]);
+  return null;
+}

@@ -1,0 +1,3 @@
+export function WorkflowsScreen() {
+  return null;
+}

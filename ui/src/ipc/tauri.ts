@@ -1,0 +1,28 @@
+/**
+ * The transport of the real window: the Tauri core. The only file that imports `@tauri-apps`.
+ */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { ChatEvent } from "../bindings/ChatEvent";
+import type { EntityChanged } from "../bindings/EntityChanged";
+import type { Transport } from "./commands";
+
+/** A channel that hands every batch of events on. */
+function channel(onEvents: (events: ChatEvent[]) => void): Channel<ChatEvent[]> {
+  const events = new Channel<ChatEvent[]>();
+  events.onmessage = onEvents;
+  return events;
+}
+
+/** Commands over Tauri's invoke, streams over its channels, `changed` over its events. */
+export const tauriTransport: Transport = {
+  call: (name, args) => invoke(name, args),
+  chatStream: (request, onEvents) => invoke("chat_stream", { request, on_events: channel(onEvents) }),
+  attach: (turnId, onEvents) => invoke("attach", { turn_id: turnId, on_events: channel(onEvents) }),
+  onChanged(listener) {
+    const listening = listen<EntityChanged>("changed", (event) => listener(event.payload));
+    return () => {
+      void listening.then((stop) => stop());
+    };
+  },
+};

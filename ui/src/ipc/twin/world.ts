@@ -1,0 +1,175 @@
+/**
+ * What the twin knows: the memory behind its commands. The same start every time, a clock that only moves when
+ * something is stored, identifiers that count. Never part of the production bundle.
+ */
+import type { Action } from "../../bindings/Action";
+import type { Change } from "../../bindings/Change";
+import type { ConnectorManifest } from "../../bindings/ConnectorManifest";
+import type { Entity } from "../../bindings/Entity";
+import type { EntityChanged } from "../../bindings/EntityChanged";
+import type { Error as CoreError } from "../../bindings/Error";
+import type { ErrorCode } from "../../bindings/ErrorCode";
+import type { Notice } from "../../bindings/Notice";
+import type { Origin } from "../../bindings/Origin";
+import type { Problem } from "../../bindings/Problem";
+import type { Workflow } from "../../bindings/Workflow";
+import type { WorkflowId } from "../../bindings/WorkflowId";
+import type { WorkflowVersion } from "../../bindings/WorkflowVersion";
+import { applyActions, fromDefinition, type Graph, newId, toDefinition } from "../../graph/graph";
+
+/** A workflow with all it owns. */
+export interface TwinWorkflow {
+  workflow: Workflow;
+  /** Oldest first; the last one is not always the active one. */
+  versions: WorkflowVersion[];
+  /** Version numbers that undo leads to, newest last. */
+  undo: number[];
+  /** Version numbers that redo leads to, newest last. */
+  redo: number[];
+}
+
+/** An error as the core would send it. */
+export function coreError(code: ErrorCode, message: string, hint = "", problems: Problem[] = []): CoreError {
+  return { code, message, hint, retryable: code === "busy" || code === "disk_full", problems };
+}
+
+/** The twin's memory. */
+export class World {
+  readonly workflows = new Map<WorkflowId, TwinWorkflow>();
+  readonly trash = new Map<WorkflowId, TwinWorkflow>();
+  /** What `status` tells the user. */
+  notices: Notice[] = [];
+  private readonly listeners = new Set<(change: EntityChanged) => void>();
+  private seconds = 0;
+  private ids = 0;
+  private revision = 0;
+
+  constructor(readonly catalog: ConnectorManifest[]) {}
+
+  /** The next point in time; each call is one second later. */
+  now(): string {
+    this.seconds += 1;
+    return new Date(Date.UTC(2026, 0, 5, 9, 0, this.seconds)).toISOString().replace("Z", "000Z");
+  }
+
+  /** The next identifier, a well-formed UUID that counts. */
+  id(): string {
+    this.ids += 1;
+    return `00000000-0000-7000-8000-${String(this.ids).padStart(12, "0")}`;
+  }
+
+  /** Tells every listener that something was stored. */
+  changed(entity: Entity, id: string): void {
+    this.revision += 1;
+    const change = { entity, id, revision: this.revision };
+    for (const listener of this.listeners) listener(change);
+  }
+
+  /** Listens to `changed`. */
+  onChanged(listener: (change: EntityChanged) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The workflow, or `not_found`. */
+  workflow(id: WorkflowId): TwinWorkflow {
+    const found = this.workflows.get(id);
+    if (!found) throw coreError("not_found", "This workflow no longer exists.", "Go back to the list of workflows.");
+    return found;
+  }
+
+  /** A version of a workflow, or `not_found`. */
+  version(entry: TwinWorkflow, versionNumber: number): WorkflowVersion {
+    const found = entry.versions[versionNumber - 1];
+    if (!found) throw coreError("not_found", `There is no version ${versionNumber}.`, "Choose another version.");
+    return found;
+  }
+
+  /** The graph of the active version. */
+  graph(entry: TwinWorkflow): Graph {
+    return fromDefinition(this.version(entry, entry.workflow.active_version).definition);
+  }
+
+  /** Creates a workflow whose first version holds this graph. */
+  create(name: string, description: string, graph: Graph): TwinWorkflow {
+    const now = this.now();
+    const workflow: Workflow = {
+      id: this.id(),
+      name,
+      description,
+      active_version: 1,
+      created_at: now,
+      updated_at: now,
+    };
+    const entry: TwinWorkflow = { workflow, versions: [], undo: [], redo: [] };
+    entry.versions.push(this.newVersion(entry, graph, { type: "user" }));
+    this.workflows.set(workflow.id, entry);
+    return entry;
+  }
+
+  /** Applies actions to the active version, without storing anything. */
+  apply(entry: TwinWorkflow, actions: readonly Action[]): Graph {
+    const complete = actions.map((action) =>
+      action.type === "add_node" || action.type === "add_edge" ? { ...action, id: action.id ?? newId() } : action,
+    );
+    return applyActions(this.graph(entry), complete, (connectorId, actionId) => {
+      const connector = this.catalog.find((candidate) => candidate.id === connectorId);
+      return connector?.actions.find((candidate) => candidate.id === actionId)?.node_type;
+    });
+  }
+
+  /** Writes a new active version and says what differs. An ordinary edit is one step to undo. */
+  store(entry: TwinWorkflow, graph: Graph, origin: Origin): Change {
+    const from = entry.workflow.active_version;
+    const before = this.graph(entry);
+    if (origin.type === "undo") {
+      entry.undo.pop();
+      entry.redo.push(from);
+    } else {
+      entry.undo.push(from);
+      if (origin.type === "redo") entry.redo.pop();
+      else entry.redo = [];
+    }
+    const version = this.newVersion(entry, graph, origin);
+    for (const older of entry.versions) older.is_active = false;
+    entry.versions.push(version);
+    entry.workflow = {
+      ...entry.workflow,
+      active_version: version.version_number,
+      updated_at: version.created_at,
+    };
+    this.changed("workflow", entry.workflow.id);
+    return { ...difference(before, graph), workflow: entry.workflow, from_version: from, ...steps(entry) };
+  }
+
+  private newVersion(entry: TwinWorkflow, graph: Graph, origin: Origin): WorkflowVersion {
+    return {
+      id: this.id(),
+      workflow_id: entry.workflow.id,
+      version_number: entry.versions.length + 1,
+      definition: toDefinition(graph),
+      is_active: true,
+      origin,
+      created_at: this.now(),
+    };
+  }
+}
+
+/** Whether there are steps to undo and redo. */
+export function steps(entry: TwinWorkflow): { can_undo: boolean; can_redo: boolean } {
+  return { can_undo: entry.undo.length > 0, can_redo: entry.redo.length > 0 };
+}
+
+/** What has to change in the first graph to get the second. */
+export function difference(
+  before: Graph,
+  after: Graph,
+): Pick<Change, "nodes" | "removed_nodes" | "edges" | "removed_edges"> {
+  const differs = <T>(old: T | undefined, now: T) => old !== now && JSON.stringify(old) !== JSON.stringify(now);
+  return {
+    nodes: [...after.nodes.values()].filter((node) => differs(before.nodes.get(node.id), node)),
+    removed_nodes: [...before.nodes.keys()].filter((id) => !after.nodes.has(id)),
+    edges: [...after.edges.values()].filter((edge) => differs(before.edges.get(edge.id), edge)),
+    removed_edges: [...before.edges.keys()].filter((id) => !after.edges.has(id)),
+  };
+}

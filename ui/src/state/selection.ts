@@ -1,0 +1,29 @@
+/** What is selected on the canvas, and which node the inspector shows. */
+import { create } from "zustand";
+import type { EdgeId } from "../bindings/EdgeId";
+import type { NodeId } from "../bindings/NodeId";
+
+interface SelectionState {
+  nodes: ReadonlySet<NodeId>;
+  edges: ReadonlySet<EdgeId>;
+  /** The node the inspector is open for. */
+  inspected: NodeId | null;
+  /** Where the inspector puts the cursor when it opens. */
+  inspectorFocus: "none" | "form" | "label";
+  select(nodes: Iterable<NodeId>, edges?: Iterable<EdgeId>): void;
+  inspect(node: NodeId | null, focus?: "none" | "form" | "label"): void;
+  clear(): void;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The selection. */
+export const useSelection = create<SelectionState>()((set) => ({
+  nodes: NOTHING,
+  edges: NOTHING,
+  inspected: null,
+  inspectorFocus: "none",
+  select: (nodes, edges = []) => set({ nodes: new Set(nodes), edges: new Set(edges) }),
+  inspect: (inspected, inspectorFocus = "none") => set({ inspected, inspectorFocus }),
+  clear: () => set({ nodes: NOTHING, edges: NOTHING, inspected: null }),
+}));

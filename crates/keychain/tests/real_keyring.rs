@@ -147,15 +147,7 @@ fn s2_a_locked_keyring_that_nobody_can_unlock_is_locked() {
 fn s2_a_key_behind_a_lock_is_locked_not_absent() {
     run("s2_a_key_behind_a_lock_is_locked_not_absent", "unlocked", &[], async || {
         Keys::new().set("openai", HOST, KEY.into()).await.unwrap();
-        let lock = [
-            "--session",
-            "--print-reply",
-            "--dest=org.freedesktop.secrets",
-            "/org/freedesktop/secrets",
-            "org.freedesktop.Secret.Service.Lock",
-            "array:objpath:/org/freedesktop/secrets/collection/login",
-        ];
-        assert!(Command::new("dbus-send").args(lock).output().unwrap().status.success());
+        private_bus::lock_keyring();
         let keys = Keys::new();
         assert_eq!(keys.get("openai", HOST).await.unwrap_err().code, ErrorCode::KeychainLocked);
         assert_eq!(keys.remove("openai", HOST).await.unwrap_err().code, ErrorCode::KeychainLocked);
@@ -168,7 +160,7 @@ fn s2_a_keyring_killed_and_started_again_is_used_again() {
         let keys = Keys::new();
         keys.set("openai", HOST, KEY.into()).await.unwrap();
         private_bus::signal_keyring("KILL");
-        private_bus::await_name(false);
+        private_bus::await_name(private_bus::KEYRING, false);
         assert_eq!(keys.get("openai", HOST).await.unwrap_err().code, ErrorCode::KeychainMissing);
         let mut second = private_bus::start_keyring();
         assert_eq!(read(&keys, HOST).await.as_deref(), Some(KEY), "written before the kill");
@@ -176,7 +168,7 @@ fn s2_a_keyring_killed_and_started_again_is_used_again() {
         // Once more, with no call in between that could have noticed.
         second.kill().unwrap();
         second.wait().unwrap();
-        private_bus::await_name(false);
+        private_bus::await_name(private_bus::KEYRING, false);
         let mut third = private_bus::start_keyring();
         keys.set("openai", "other.example", "sk-other".into()).await.unwrap();
         assert_eq!(keys.state().await, KeychainState::Ready);

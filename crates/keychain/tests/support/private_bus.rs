@@ -1,6 +1,7 @@
 //! Runs the body of a test inside a private session bus with a real, throw-away gnome-keyring (`script/with-keyring`).
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test support")]
+#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::io::Write;
 use std::path::Path;
@@ -22,9 +23,7 @@ pub fn run(test: &str, keyring: &str, environment: &[(&str, Option<&str>)], body
         return;
     }
     if let Some(reason) = missing() {
-        assert!(std::env::var(REQUIRE).as_deref() != Ok("1"), "{REQUIRE}=1, but {reason}");
-        eprintln!("skipped {test}: {reason}");
-        return;
+        return skip(test, &reason);
     }
     let mut command = Command::new(script());
     command.args(["--keyring", keyring, "--", "env"]);
@@ -40,6 +39,12 @@ pub fn run(test: &str, keyring: &str, environment: &[(&str, Option<&str>)], body
     let output = command.output().unwrap();
     let printed = format!("{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && printed.contains("1 passed"), "inside the bus ({}):\n{printed}", output.status);
+}
+
+/// Says why a test does not run here.
+pub fn skip(test: &str, reason: &str) {
+    assert!(std::env::var(REQUIRE).as_deref() != Ok("1"), "{REQUIRE}=1, but {reason}");
+    eprintln!("skipped {test}: {reason}");
 }
 
 fn script() -> std::path::PathBuf {
@@ -70,19 +75,35 @@ pub fn start_keyring() -> std::process::Child {
     // Dropping the pipe ends the password.
     let password = std::env::var("BRIDGE_KEYRING_PASSWORD").unwrap();
     child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
-    await_name(true);
+    await_name(KEYRING, true);
     child
 }
 
-/// Waits until the bus has, or no longer has, a keyring.
-pub fn await_name(present: bool) {
+/// Locks the default keyring of this bus.
+pub fn lock_keyring() {
+    let lock = [
+        "--session",
+        "--print-reply",
+        "--dest=org.freedesktop.secrets",
+        "/org/freedesktop/secrets",
+        "org.freedesktop.Secret.Service.Lock",
+        "array:objpath:/org/freedesktop/secrets/collection/login",
+    ];
+    assert!(Command::new("dbus-send").args(lock).output().unwrap().status.success());
+}
+
+/// The Secret Service's name on the bus.
+pub const KEYRING: &str = "org.freedesktop.secrets";
+
+/// Waits until somebody on the bus has this name, or nobody has it any longer.
+pub fn await_name(name: &str, present: bool) {
     let question = [
         "--session",
         "--print-reply=literal",
         "--dest=org.freedesktop.DBus",
         "/org/freedesktop/DBus",
         "org.freedesktop.DBus.NameHasOwner",
-        "string:org.freedesktop.secrets",
+        &format!("string:{name}"),
     ];
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(10) {
@@ -92,5 +113,5 @@ pub fn await_name(present: bool) {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("the keyring is {} there after 10 s", if present { "not" } else { "still" });
+    panic!("{name} is {} there after 10 s", if present { "not" } else { "still" });
 }

@@ -1,0 +1,142 @@
+//! Backups: whole, checked copies of the database beside it. Restoring one is done in `salvage`.
+//!
+//! Names begin with a number that grows, `000012-daily-2026-11-23.db`, so that their order does not depend on a clock.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use bridge_domain::{Result, Timestamp};
+use sqlx::{ConnectOptions, SqliteConnection};
+
+use crate::{
+    Store, connection,
+    error::{self, Attempt},
+    folder::{Folder, sync_folder},
+    health,
+};
+
+/// Daily backups that are kept. Those from before migrations are all kept: one per migration.
+const DAILY_KEPT: usize = 7;
+
+impl Store {
+    /// Writes a copy of the database to `target`, which must not exist: whole, checked and synced, or not at all. Others
+    /// go on reading and writing meanwhile.
+    ///
+    /// # Errors
+    /// `DiskFull`, `ReadOnly`, `StoreUnavailable` when `target` cannot be written; `StoreDamaged` when the copy is not
+    /// sound.
+    pub async fn backup(&self, target: &Path) -> Result<()> {
+        let mut reader = self.database.reader().await?;
+        Ok(write(&mut reader, target).await?)
+    }
+
+    /// The backup of the day, unless there is one.
+    pub(crate) async fn backup_of_the_day(&self, folder: &Folder) -> Attempt<()> {
+        let mut reader = self.database.reader().await?;
+        let today = Timestamp::now().to_string();
+        let name = format!("daily-{}", today.get(..10).unwrap_or(&today));
+        let existing = Backups::of(folder)?;
+        if existing.files.iter().any(|file| file.name == name) {
+            return Ok(());
+        }
+        write(&mut reader, &existing.next_path(folder, &name)).await?;
+        Backups::of(folder)?.prune_daily()
+    }
+}
+
+/// The backup from before a migration to this structure version. Replaces the one of an earlier try.
+pub(crate) async fn before_migration(folder: &Folder, to: i64) -> Attempt<()> {
+    let name = format!("before-migration-{to:04}");
+    let existing = Backups::of(folder)?;
+    let mut source = connection::inspecting(&folder.database()).connect().await?;
+    write(&mut source, &existing.next_path(folder, &name)).await?;
+    for earlier in existing.files.iter().filter(|file| file.name == name) {
+        fs::remove_file(&earlier.path)?;
+    }
+    Ok(sqlx::Connection::close(source).await?)
+}
+
+/// All backups, newest first.
+pub(crate) fn newest_first(folder: &Folder) -> Attempt<Vec<PathBuf>> {
+    Ok(Backups::of(folder)?.files.into_iter().rev().map(|file| file.path).collect())
+}
+
+struct Backups {
+    /// Oldest first.
+    files: Vec<BackupFile>,
+}
+
+struct BackupFile {
+    number: u32,
+    name: String,
+    path: PathBuf,
+}
+
+impl Backups {
+    fn of(folder: &Folder) -> Attempt<Self> {
+        let entries = match fs::read_dir(folder.backups()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self { files: Vec::new() }),
+            entries => entries?,
+        };
+        let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()?;
+        let mut files: Vec<_> = paths.into_iter().filter_map(BackupFile::read).collect();
+        files.sort_by_key(|file| file.number);
+        Ok(Self { files })
+    }
+
+    fn next_path(&self, folder: &Folder, name: &str) -> PathBuf {
+        let number = self.files.last().map_or(1, |file| file.number.saturating_add(1));
+        folder.backups().join(format!("{number:06}-{name}.db"))
+    }
+
+    fn prune_daily(self) -> Attempt<()> {
+        let daily: Vec<_> = self.files.into_iter().filter(|file| file.name.starts_with("daily-")).collect();
+        for file in daily.iter().rev().skip(DAILY_KEPT) {
+            fs::remove_file(&file.path)?;
+        }
+        Ok(())
+    }
+}
+
+impl BackupFile {
+    fn read(path: PathBuf) -> Option<Self> {
+        let (number, name) = path.file_name()?.to_str()?.strip_suffix(".db")?.split_once('-')?;
+        Some(Self { number: number.parse().ok()?, name: name.to_owned(), path: path.clone() })
+    }
+}
+
+/// Copies, checks, syncs, and only then gives the copy its name.
+async fn write(source: &mut SqliteConnection, target: &Path) -> Attempt<()> {
+    if target.exists() {
+        return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
+    }
+    let folder = target.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let part = target.with_extension("part");
+    let written = write_part(source, &part).await;
+    if written.is_err() {
+        let _ = fs::remove_file(&part);
+        return written;
+    }
+    fs::rename(&part, target)?;
+    Ok(sync_folder(folder)?)
+}
+
+async fn write_part(source: &mut SqliteConnection, part: &Path) -> Attempt<()> {
+    match fs::remove_file(part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let path = part.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
+    sqlx::query("VACUUM INTO ?").bind(path).execute(source).await?;
+    let mut copy = connection::inspecting(part).connect().await?;
+    let complaint = health::integrity_check(&mut copy).await?;
+    sqlx::Connection::close(copy).await?;
+    if let Some(complaint) = complaint {
+        return Err(error::damaged(format!("The backup is not a sound copy: {complaint}.")).into());
+    }
+    Ok(File::options().write(true).open(part)?.sync_all()?)
+}

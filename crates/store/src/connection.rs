@@ -1,0 +1,179 @@
+//! Connections: one for writing, a few for reading, and the guard against writing into a file that is not there.
+//!
+//! WAL with `synchronous = FULL`: NORMAL would not sync at a commit, and a power loss would take back what was called
+//! saved. Every write is BEGIN IMMEDIATE on the one write connection: with deferred transactions, two that read before
+//! they write fail with BUSY, however long they wait.
+
+use std::{
+    fs::File,
+    ops::{Deref, DerefMut},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::error::{self, Attempt};
+
+/// Readers at the same time.
+const READERS: u32 = 4;
+/// Longer than any queue of writers should take; beyond it something is wrong with the drive.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// For other programs that look into the file; our own writers queue in front of the one connection.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The connections of an open store.
+#[derive(Debug)]
+pub(crate) struct Database {
+    file: DatabaseFile,
+    /// Absent when the folder is read only.
+    writer: Option<SqlitePool>,
+    readers: SqlitePool,
+    /// Held until everything above is gone.
+    _lock: Option<File>,
+}
+
+impl Database {
+    /// For reading and writing. Never creates the file after this.
+    pub(crate) async fn open(path: &Path, lock: File) -> Attempt<Self> {
+        let writer = pool(1).connect_with(writing(path, false)).await?;
+        let readers = pool(READERS).connect_with(reading(path)).await?;
+        Ok(Self { file: DatabaseFile::at(path)?, writer: Some(writer), readers, _lock: Some(lock) })
+    }
+
+    /// For reading only.
+    pub(crate) async fn open_read_only(path: &Path) -> Attempt<Self> {
+        let readers = pool(READERS).connect_with(inspecting(path)).await?;
+        Ok(Self { file: DatabaseFile::at(path)?, writer: None, readers, _lock: None })
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.writer.is_none()
+    }
+
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+    }
+
+    /// A consistent view of the database, for as long as it is held.
+    pub(crate) async fn read(&self) -> Attempt<Transaction<'static, Sqlite>> {
+        self.file.check()?;
+        Ok(self.readers.begin().await?)
+    }
+
+    /// The only way to write. Dropped without a commit, it leaves no trace.
+    pub(crate) async fn write(&self) -> Attempt<Write<'_>> {
+        let writer = self.writer.as_ref().ok_or_else(error::read_only)?;
+        self.file.check()?;
+        Ok(Write { transaction: writer.begin_with("BEGIN IMMEDIATE").await?, file: &self.file })
+    }
+
+    /// A connection outside any transaction, for VACUUM INTO.
+    pub(crate) async fn reader(&self) -> Attempt<sqlx::pool::PoolConnection<Sqlite>> {
+        self.file.check()?;
+        Ok(self.readers.acquire().await?)
+    }
+
+    #[cfg(test)]
+    pub(crate) async fn writer(&self) -> Attempt<sqlx::pool::PoolConnection<Sqlite>> {
+        Ok(self.writer.as_ref().ok_or_else(error::read_only)?.acquire().await?)
+    }
+}
+
+/// A write transaction.
+pub(crate) struct Write<'a> {
+    transaction: Transaction<'static, Sqlite>,
+    file: &'a DatabaseFile,
+}
+
+impl Write<'_> {
+    /// Makes it durable: synced to the disk, in the folder where it belongs.
+    pub(crate) async fn commit(self) -> Attempt<()> {
+        self.file.check()?;
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+impl Deref for Write<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.transaction
+    }
+}
+
+/// The file the connections have open. A removed or replaced file would still take writes, and lose them.
+#[derive(Debug)]
+struct DatabaseFile {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl DatabaseFile {
+    fn at(path: &Path) -> Attempt<Self> {
+        Ok(Self { path: path.to_owned(), identity: identity(path)? })
+    }
+
+    fn check(&self) -> Attempt<()> {
+        match identity(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            _ => Err(error::unavailable().into()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = path.metadata()?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+/// Elsewhere an open file cannot be removed or replaced; that it is reachable is enough.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    path.metadata().map(|_| (0, 0))
+}
+
+fn pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
+}
+
+/// Options of the write connection.
+pub(crate) fn writing(path: &Path, create: bool) -> SqliteConnectOptions {
+    options(path).create_if_missing(create).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
+}
+
+fn reading(path: &Path) -> SqliteConnectOptions {
+    options(path).read_only(true)
+}
+
+/// Options that leave every byte of the database as it is. Without a write-ahead log, SQLite is told that nothing
+/// changes the file, so that it makes no file beside it either.
+pub(crate) fn inspecting(path: &Path) -> SqliteConnectOptions {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let has_log = Path::new(&log).metadata().is_ok_and(|metadata| metadata.len() > 0);
+    reading(path).immutable(!has_log)
+}

@@ -1,0 +1,143 @@
+//! The data folder: where its files are, who may write it, and whether a database was ever in it.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crate::error::{self, Attempt};
+
+/// How long a second opener waits for the first one to go: long enough for a restart, short enough for a person.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_POLL: Duration = Duration::from_millis(50);
+
+/// Paths inside a data folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+/// What may be done with a data folder.
+#[derive(Debug)]
+pub(crate) enum Claim {
+    /// It is ours alone while the lock file is held.
+    Writer(File),
+    /// It cannot be written by anyone who runs as this user.
+    ReadOnly,
+}
+
+impl Folder {
+    /// The folder, made when it is missing: in this very place or not at all.
+    pub(crate) fn prepare(root: &Path) -> Attempt<Self> {
+        if !root.is_dir() {
+            fs::create_dir_all(root)?;
+        }
+        Ok(Self { root: root.to_owned() })
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.root.join("bridge.db")
+    }
+
+    /// The database and the files SQLite keeps beside it.
+    pub(crate) fn database_files(&self) -> [PathBuf; 3] {
+        ["bridge.db", "bridge.db-wal", "bridge.db-shm"].map(|name| self.root.join(name))
+    }
+
+    /// Where a copy grows before it takes the database's place.
+    pub(crate) fn incoming(&self) -> PathBuf {
+        self.root.join("bridge.db.part")
+    }
+
+    pub(crate) fn backups(&self) -> PathBuf {
+        self.root.join("backups")
+    }
+
+    /// A new folder for what is set aside, never one that exists.
+    pub(crate) fn make_damaged(&self) -> io::Result<PathBuf> {
+        let stem = format!("damaged-{}", bridge_domain::Timestamp::now()).replace(':', "");
+        for attempt in 0_u32.. {
+            let path = self.root.join(if attempt == 0 { stem.clone() } else { format!("{stem}-{attempt}") });
+            match fs::create_dir(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                done => return done.map(|()| path),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
+    fn marker(&self) -> PathBuf {
+        self.root.join("bridge.created")
+    }
+
+    /// Whether there ever was a database here. If so, a missing or empty one is a loss, not a first start.
+    pub(crate) fn had_database(&self) -> bool {
+        self.marker().exists() || fs::read_dir(self.backups()).is_ok_and(|mut entries| entries.next().is_some())
+    }
+
+    /// Remembers that there is a database here.
+    pub(crate) fn remember_database(&self) -> io::Result<()> {
+        if !self.marker().exists() {
+            fs::write(
+                self.marker(),
+                "This folder has a database, bridge.db. If it is missing or empty, it was lost.\n",
+            )?;
+            sync_folder(&self.root)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        sync_folder(&self.root)
+    }
+
+    /// Takes the folder's lock, waiting a little for another instance to go.
+    ///
+    /// # Errors
+    /// `StoreInUse` when it does not; `StoreUnavailable` on a file system without locks.
+    pub(crate) async fn claim(&self) -> Attempt<Claim> {
+        let file = match OpenOptions::new().create(true).write(true).truncate(false).open(self.root.join("bridge.lock"))
+        {
+            Err(error) if is_refusal(&error) => return Ok(Claim::ReadOnly),
+            opened => opened?,
+        };
+        let deadline = tokio::time::Instant::now() + LOCK_PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(error.into()),
+                Err(TryLockError::WouldBlock) if tokio::time::Instant::now() >= deadline => {
+                    return Err(error::in_use().into());
+                }
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
+            }
+        }
+        Ok(if self.is_writable()? { Claim::Writer(file) } else { Claim::ReadOnly })
+    }
+
+    /// Tries, because permissions, access lists, mounts and flags all have a say.
+    fn is_writable(&self) -> io::Result<bool> {
+        let probe = self.root.join("bridge.probe");
+        let written = File::create(&probe).and_then(|_| fs::remove_file(&probe));
+        let database = OpenOptions::new().write(true).open(self.database());
+        for attempt in [written.map(|()| None), database.map(Some)] {
+            match attempt {
+                Err(error) if is_refusal(&error) => return Ok(false),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn is_refusal(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Makes new and renamed entries of a folder survive a power loss. Windows has no such call and needs none.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,114 @@
+//! Opening a data folder: lock, look, back up, migrate, recover. In this order, because each step relies on the ones
+//! before it.
+
+use std::{fs::File, path::Path, sync::Arc};
+
+use bridge_domain::{Notice, NoticeKind, Result};
+use sqlx::{ConnectOptions, Connection};
+
+use crate::{
+    Store, backup,
+    connection::{self, Database},
+    error::{self, Attempt},
+    folder::{Claim, Folder},
+    health::{self, Condition, DamagedRows},
+    salvage, schema,
+};
+
+/// A store and what the user should know about it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The store.
+    pub store: Store,
+    /// What happened on the way, worst first; empty when all is well.
+    pub notices: Vec<Notice>,
+}
+
+impl Store {
+    /// Opens a data folder, and makes it on the first start. A database of an earlier version is migrated, after a
+    /// checked backup; a damaged one is set aside and the newest good backup restored, and a notice says so. A folder
+    /// that cannot be written is opened for reading. Answers that were being written when the application ended are
+    /// marked as interrupted.
+    ///
+    /// # Errors
+    /// `StoreInUse` when another instance holds the folder for longer than two seconds; `StoreNewer` when a newer version
+    /// wrote the database, which is left as it is; `StoreDamaged` when it is damaged, or gone, and no backup is good;
+    /// `StoreUnavailable`, `ReadOnly`, `DiskFull` when the folder cannot be used.
+    pub async fn open(folder: &Path) -> Result<Opened> {
+        let folder = Folder::prepare(folder)?;
+        match folder.claim().await? {
+            Claim::Writer(lock) => Ok(open_for_writing(&folder, lock).await?),
+            Claim::ReadOnly => Ok(open_for_reading(&folder).await?),
+        }
+    }
+}
+
+async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
+    let mut notices = Vec::new();
+    let mut condition = health::inspect(folder).await?;
+    if let Condition::Damaged(reason) = &condition {
+        notices.push(salvage::restore_backup(folder, reason).await?);
+        condition = health::inspect(folder).await?;
+    }
+    let is_fresh = match condition {
+        Condition::Fresh => true,
+        Condition::Sound(found) if found < schema::known() => {
+            backup::before_migration(folder, schema::known()).await?;
+            false
+        }
+        Condition::Sound(_) => false,
+        Condition::Damaged(reason) => return Err(error::damaged(format!("The database is damaged: {reason}.")).into()),
+    };
+    migrate(folder, is_fresh).await?;
+    folder.remember_database()?;
+    let store = Store { database: Arc::new(Database::open(&folder.database(), lock).await?) };
+    store.purge_trash().await?;
+    store.recover().await?;
+    let damage = DamagedRows::find(&mut *store.database.reader().await?).await?;
+    if !damage.is_empty() {
+        notices.push(damaged_rows(damage.len()));
+    } else if !is_fresh {
+        store.backup_of_the_day(folder).await?;
+    }
+    Ok(Opened { store, notices })
+}
+
+async fn migrate(folder: &Folder, create: bool) -> Attempt<()> {
+    let mut connection = connection::writing(&folder.database(), create).connect().await?;
+    schema::migrate(&mut connection).await?;
+    // Closing writes the log back into the file, where the structure version can be read from the header.
+    connection.close().await?;
+    Ok(folder.sync()?)
+}
+
+async fn open_for_reading(folder: &Folder) -> Attempt<Opened> {
+    match health::inspect(folder).await? {
+        Condition::Sound(found) if found == schema::known() => {}
+        Condition::Damaged(reason) => return Err(error::damaged(format!("The database is damaged: {reason}.")).into()),
+        // Nothing there, or to be migrated first: neither can be done.
+        Condition::Fresh | Condition::Sound(_) => return Err(error::read_only().into()),
+    }
+    let store = Store { database: Arc::new(Database::open_read_only(&folder.database()).await?) };
+    let damage = DamagedRows::find(&mut *store.database.reader().await?).await?;
+    let mut notices = vec![read_only_notice()];
+    if !damage.is_empty() {
+        notices.insert(0, damaged_rows(damage.len()));
+    }
+    Ok(Opened { store, notices })
+}
+
+fn read_only_notice() -> Notice {
+    Notice {
+        kind: NoticeKind::ReadOnly,
+        message: "The data folder cannot be written: everything can be read, nothing can be saved.".to_owned(),
+        hint: "Make the folder and the files in it writable for you, then start again.".to_owned(),
+    }
+}
+
+fn damaged_rows(count: usize) -> Notice {
+    Notice {
+        kind: NoticeKind::StoreDamaged,
+        message: format!("{count} records of the database are damaged and no backup has them."),
+        hint: "Restore an earlier version of the workflows concerned from their history.".to_owned(),
+    }
+}

@@ -1,0 +1,97 @@
+//! What a server refused, and how it is asked instead. Values only.
+
+use std::collections::HashMap;
+
+use reqwest::StatusCode;
+
+use crate::{ProviderSpec, SchemaSupport, TokenField};
+
+/// How a request is worded for one server and model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// Ask for usage at the end of the stream.
+    pub(crate) stream_options: bool,
+    /// Name what belongs together for the prompt cache.
+    pub(crate) prompt_cache: bool,
+    pub(crate) token_field: TokenField,
+    /// The other token field was refused already.
+    renamed: bool,
+    pub(crate) schema: SchemaSupport,
+}
+
+/// Dialects that worked where the first one did not, by base URL and model.
+pub(crate) type Learned = HashMap<(String, String), Dialect>;
+
+impl Dialect {
+    /// As the provider's entry says.
+    pub(crate) fn of(spec: &ProviderSpec) -> Self {
+        Self {
+            stream_options: true,
+            prompt_cache: spec.prompt_cache_key,
+            token_field: spec.token_field,
+            renamed: false,
+            schema: spec.schema,
+        }
+    }
+
+    /// The dialect to try after a refusal that names something optional; `None` when it names nothing of the kind.
+    /// Each step leaves less to refuse, so that a few steps end it.
+    pub(crate) fn after_refusal(self, status: StatusCode, body: &[u8], has_schema: bool) -> Option<Self> {
+        if !matches!(status.as_u16(), 400 | 422) {
+            return None;
+        }
+        let said = String::from_utf8_lossy(body).to_ascii_lowercase();
+        let names = |words: &[&str]| words.iter().any(|word| said.contains(word));
+        if self.stream_options && names(&["stream_options", "include_usage"]) {
+            Some(Self { stream_options: false, ..self })
+        } else if self.prompt_cache && names(&["prompt_cache_key"]) {
+            Some(Self { prompt_cache: false, ..self })
+        } else if !self.renamed && names(&[self.token_field.name()]) && is_unknown_field(&said) {
+            Some(Self { token_field: self.token_field.other(), renamed: true, ..self })
+        } else if has_schema && self.schema != SchemaSupport::None && names(SCHEMA_WORDS) {
+            Some(Self { schema: SchemaSupport::None, ..self })
+        } else {
+            None
+        }
+    }
+}
+
+impl TokenField {
+    /// The field's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::MaxCompletionTokens => "max_completion_tokens",
+            Self::MaxTokens => "max_tokens",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Self::MaxCompletionTokens => Self::MaxTokens,
+            Self::MaxTokens => Self::MaxCompletionTokens,
+        }
+    }
+}
+
+/// Tells a field that is not known from a value that is too large.
+fn is_unknown_field(said: &str) -> bool {
+    !["too large", "too high", "at most", "maximum", "exceed", "less than"].iter().any(|words| said.contains(words))
+}
+
+/// What refusals of a schema speak of, across formats.
+const SCHEMA_WORDS: &[&str] = &[
+    "response_format",
+    "json_schema",
+    "json schema",
+    "structured output",
+    "output_config",
+    "output_format",
+    "responsejsonschema",
+    "response_json_schema",
+    "responseschema",
+    "response_schema",
+    "responsemimetype",
+    "response_mime_type",
+    "json mode",
+    "grammar",
+];

@@ -59,7 +59,7 @@ pub fn read(reader: &Reader) -> Answer {
     let bare = is_only_wrapping(text.get(..range.start)) && is_only_wrapping(text.get(range.end..));
     match parse(text.get(range).unwrap_or_default()) {
         // An example inside an explanation is not the answer.
-        Ok(object) if !bare && !(object.contains_key("message") && object.contains_key("actions")) => {
+        Ok(object) if !(bare || object.contains_key("message") && object.contains_key("actions")) => {
             Answer::Plain(trimmed.to_owned())
         }
         Ok(object) => structured(reader, object),

@@ -58,7 +58,7 @@ fn p8_every_split_of_odd_but_readable_answers_gives_the_same() {
     reads_as(
         &json!({"message": "Hi \"you\"\n\t\\ äß😀", "actions": [action]}).to_string(),
         "Hi \"you\"\n\t\\ äß😀",
-        &[action.clone()],
+        std::slice::from_ref(&action),
     );
     reads_as("```json\n{\"message\": \"x\", \"actions\": []}\n```", "x", &[]);
     reads_as(

@@ -1,0 +1,70 @@
+//! One request with everything it takes to answer it, and the rules a request must keep.
+
+use std::sync::Arc;
+
+use bridge_domain::{ChatRequest, Error, Model, Problem, ProblemCode, SecretString, Usage};
+
+/// Longest message, in characters.
+pub const MAX_MESSAGE: usize = 100_000;
+
+/// A request, with the model to ask and its limits.
+#[derive(Clone)]
+pub struct Ask {
+    /// What the user wants.
+    pub request: ChatRequest,
+    /// Identifier of the provider, for the record.
+    pub provider: String,
+    /// The provider's name of the model.
+    pub model_name: String,
+    /// The model, ready to be asked.
+    pub model: Arc<dyn Model>,
+    /// Tokens the model can read and write together, or the user's own limit if that is smaller. What is written takes
+    /// up to half of it.
+    pub context_tokens: u32,
+    /// Cap on what the model writes, reasoning included.
+    pub max_output_tokens: u32,
+    /// Price in US dollars of this usage of a provider's model, where it is known.
+    pub price: fn(provider: &str, model: &str, usage: &Usage) -> Option<f64>,
+    /// Secrets that must not leave, in any form: keys in the keychain and in the environment.
+    pub secrets: Vec<SecretString>,
+}
+
+/// Checks a request.
+///
+/// # Errors
+/// `invalid_input` with every broken field.
+pub fn check(request: &ChatRequest, known_providers: &[&str]) -> Result<(), Error> {
+    let mut problems = Vec::new();
+    let mut broken = |path: &str, code, message: String| {
+        problems.push(Problem { path: path.to_owned(), code, message });
+    };
+    if is_blank(&request.message) {
+        broken("message", ProblemCode::Missing, "The message is blank.".to_owned());
+    }
+    let length = request.message.chars().count();
+    if length > MAX_MESSAGE {
+        let message = format!("The message has {length} characters; {MAX_MESSAGE} is the limit.");
+        broken("message", ProblemCode::TooLarge, message);
+    }
+    if let Some(provider) = &request.llm_provider
+        && !known_providers.contains(&provider.as_str())
+    {
+        let message = format!("There is no provider of that name. Known are: {}.", known_providers.join(", "));
+        broken("llm_provider", ProblemCode::InvalidValue, message);
+    }
+    if let Some(model) = &request.model {
+        if is_blank(model) {
+            broken("model", ProblemCode::InvalidValue, "The model's name is blank; leave it out instead.".to_owned());
+        } else if model.chars().count() > 200 || model.contains(char::is_control) {
+            broken("model", ProblemCode::InvalidValue, "That cannot be a model's name.".to_owned());
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
+}
+
+/// Nothing a person could see.
+fn is_blank(text: &str) -> bool {
+    const INVISIBLE: [char; 8] =
+        ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{2800}', '\u{3164}', '\u{feff}'];
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || INVISIBLE.contains(&c))
+}

@@ -36,7 +36,7 @@ CREATE TABLE workflow_versions (
     -- Of the definition, for lists that must not parse it. connector_ids: JSON list in order of first use.
     node_count        INTEGER NOT NULL CHECK (node_count >= 0),
     connector_ids     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(connector_ids)),
-    -- SHA-256 of the definition's text, 64 lower-case hexadecimal digits.
+    -- SHA-256 over all other columns but is_active, 64 lower-case hexadecimal digits.
     content_hash      TEXT NOT NULL CHECK (length(content_hash) = 64),
     -- Last, because it is large: the columns before it are read without it.
     definition        TEXT NOT NULL CHECK (json_valid(definition)),

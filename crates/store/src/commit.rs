@@ -96,7 +96,7 @@ pub(crate) async fn edit_in(
 ) -> Attempt<Committed> {
     let before = active(connection, id, expected_version).await?.parse()?;
     let content = Content::of(&edit(&before.definition)?)?;
-    write_next(connection, before, &origin, &content).await
+    write_next(connection, before, &origin, content).await
 }
 
 /// Writes the content of an earlier version as the next one. Works also when the active version is damaged, which then
@@ -110,7 +110,7 @@ async fn bring_back(
     let before = active(connection, id, None).await?.parse_or_empty()?;
     let source = versions::get(connection, id, version_number).await?.parse()?;
     let content = Content::of(&source.definition)?;
-    write_next(connection, before, &origin, &content).await
+    write_next(connection, before, &origin, content).await
 }
 
 async fn active(
@@ -129,7 +129,7 @@ async fn write_next(
     connection: &mut SqliteConnection,
     before: WorkflowVersion,
     origin: &Origin,
-    content: &Content,
+    content: Content,
 ) -> Attempt<Committed> {
     let id = before.workflow_id;
     let version_number = before.version_number + 1;

@@ -1,7 +1,10 @@
 //! `action_decisions`: what the user decided on proposed actions. A decision, the version it made and the note in the
 //! thread are one transaction: after a crash there are all three or none.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    slice,
+};
 
 use bridge_domain::{
     Decision, Definition, Error, ErrorCode, Message, MessageId, MessageMetadata, MessageStatus, Origin, Problem,
@@ -61,7 +64,7 @@ impl Store {
     ) -> Result<DecisionStored> {
         let mut write = self.database.write().await?;
         let mut answer = messages::get(&mut write, message_id).await?;
-        overlay(&mut write, &mut answer).await?;
+        overlay(&mut write, slice::from_mut(&mut answer)).await?;
         check(&answer, indexes)?;
         let workflow_id = messages::workflow_of(&mut write, message_id).await?;
         workflows::get(&mut write, workflow_id).await?;
@@ -76,7 +79,7 @@ impl Store {
         for &index in indexes {
             insert(&mut write, message_id, index, committed.as_ref(), reason.as_deref()).await?;
         }
-        overlay(&mut write, &mut answer).await?;
+        overlay(&mut write, slice::from_mut(&mut answer)).await?;
         let metadata = MessageMetadata { about: Some(message_id), ..MessageMetadata::default() };
         let (text, status) = (note(committed.as_ref()), MessageStatus::Complete);
         let note = messages::append(&mut write, answer.thread_id, Role::System, status, &text, metadata).await?;
@@ -100,7 +103,7 @@ fn check(answer: &Message, indexes: &[u32]) -> Result<()> {
         problems.push(problem("indexes".to_owned(), ProblemCode::Missing, "No action was chosen.".to_owned()));
     }
     let pending: HashMap<u32, Decision> = answer.actions.iter().map(|action| (action.index, action.decision)).collect();
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for (at, index) in indexes.iter().enumerate() {
         let path = format!("indexes[{at}]");
         if !seen.insert(index) {
@@ -144,30 +147,38 @@ async fn insert(
     Ok(())
 }
 
-/// Lays what was decided over a message's actions.
-pub(crate) async fn overlay(connection: &mut SqliteConnection, message: &mut Message) -> Attempt<()> {
-    if message.actions.is_empty() {
+/// Lays what was decided over the actions of messages.
+pub(crate) async fn overlay(connection: &mut SqliteConnection, messages: &mut [Message]) -> Attempt<()> {
+    let with_actions = messages.iter().filter(|message| !message.actions.is_empty());
+    let ids: Vec<String> = with_actions.map(|message| message.id.to_string()).collect();
+    if ids.is_empty() {
         return Ok(());
     }
-    let decided = of_message(connection, message.id).await?;
-    for action in &mut message.actions {
-        action.decision = decided.get(&action.index).copied().unwrap_or(Decision::Pending);
+    let decided = of_messages(connection, &ids).await?;
+    for message in messages {
+        let id = message.id.to_string();
+        for action in &mut message.actions {
+            action.decision = decided.get(&(id.clone(), action.index)).copied().unwrap_or(Decision::Pending);
+        }
     }
     Ok(())
 }
 
-async fn of_message(connection: &mut SqliteConnection, id: MessageId) -> Attempt<HashMap<u32, Decision>> {
-    let rows: Vec<(u32, Option<u32>)> = sqlx::query_as(
-        "SELECT d.action_index, v.version_number
-         FROM action_decisions d LEFT JOIN workflow_versions v ON v.id = d.version_id WHERE d.message_id = ?",
+/// Decisions by message and action, in one query however many messages there are.
+async fn of_messages(connection: &mut SqliteConnection, ids: &[String]) -> Attempt<HashMap<(String, u32), Decision>> {
+    let rows: Vec<(String, u32, Option<u32>)> = sqlx::query_as(
+        "SELECT d.message_id, d.action_index, v.version_number
+         FROM action_decisions d LEFT JOIN workflow_versions v ON v.id = d.version_id
+         WHERE d.message_id IN (SELECT value FROM json_each(?))",
     )
-    .bind(id.to_string())
+    .bind(serde_json::to_string(ids)?)
     .fetch_all(connection)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(index, version)| {
-            (index, version.map_or(Decision::Rejected, |version_number| Decision::Applied { version_number }))
+        .map(|(message_id, index, version)| {
+            let decision = version.map_or(Decision::Rejected, |version_number| Decision::Applied { version_number });
+            ((message_id, index), decision)
         })
         .collect())
 }

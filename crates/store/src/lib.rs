@@ -9,6 +9,7 @@
 mod backup;
 mod commit;
 mod connection;
+mod damage;
 mod decisions;
 mod error;
 mod folder;

@@ -21,7 +21,7 @@ impl Store {
     pub async fn message(&self, id: MessageId) -> Result<Message> {
         let mut view = self.database.read().await?;
         let mut message = get(&mut view, id).await?;
-        decisions::overlay(&mut view, &mut message).await?;
+        decisions::overlay(&mut view, std::slice::from_mut(&mut message)).await?;
         Ok(message)
     }
 
@@ -39,14 +39,14 @@ impl Store {
 #[derive(FromRow)]
 pub(crate) struct MessageRow {
     pub(crate) id: String,
-    thread_id: String,
-    role: String,
-    status: String,
-    created_at: String,
+    pub(crate) thread_id: String,
+    pub(crate) role: String,
+    pub(crate) status: String,
+    pub(crate) created_at: String,
     pub(crate) content_hash: String,
-    content: String,
-    actions: String,
-    metadata: String,
+    pub(crate) content: String,
+    pub(crate) actions: String,
+    pub(crate) metadata: String,
 }
 
 impl MessageRow {
@@ -122,9 +122,6 @@ impl MessageRow {
 fn damaged() -> Error {
     error::damaged("This message is damaged and cannot be shown.")
 }
-
-/// All messages, newest first.
-pub(crate) const ALL: &str = "SELECT * FROM chat_messages ORDER BY seq DESC";
 
 /// One message, its stored actions without decisions.
 pub(crate) async fn get(connection: &mut SqliteConnection, id: MessageId) -> Attempt<Message> {

@@ -9,9 +9,10 @@ use sqlx::{ConnectOptions, Connection};
 use crate::{
     Store, backup,
     connection::{self, Database},
+    damage::DamagedRows,
     error::{self, Attempt},
     folder::{Claim, Folder},
-    health::{self, Condition, DamagedRows},
+    health::{self, Condition},
     salvage, schema,
 };
 
@@ -62,12 +63,13 @@ async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
     migrate(folder, is_fresh).await?;
     folder.remember_database()?;
     let store = Store { database: Arc::new(Database::open(&folder.database(), lock).await?) };
-    store.purge_trash().await?;
-    store.recover().await?;
     let damage = DamagedRows::find(&mut *store.database.reader().await?).await?;
     if !damage.is_empty() {
-        notices.push(damaged_rows(damage.len()));
-    } else if !is_fresh {
+        notices.extend(salvage::repair_rows(folder, &store, &damage).await?);
+    }
+    store.recover().await?;
+    store.purge_trash().await?;
+    if damage.is_empty() && !is_fresh {
         store.backup_of_the_day(folder).await?;
     }
     Ok(Opened { store, notices })
@@ -92,7 +94,7 @@ async fn open_for_reading(folder: &Folder) -> Attempt<Opened> {
     let damage = DamagedRows::find(&mut *store.database.reader().await?).await?;
     let mut notices = vec![read_only_notice()];
     if !damage.is_empty() {
-        notices.insert(0, damaged_rows(damage.len()));
+        notices.insert(0, salvage::lost_rows(damage.len()));
     }
     Ok(Opened { store, notices })
 }
@@ -102,13 +104,5 @@ fn read_only_notice() -> Notice {
         kind: NoticeKind::ReadOnly,
         message: "The data folder cannot be written: everything can be read, nothing can be saved.".to_owned(),
         hint: "Make the folder and the files in it writable for you, then start again.".to_owned(),
-    }
-}
-
-fn damaged_rows(count: usize) -> Notice {
-    Notice {
-        kind: NoticeKind::StoreDamaged,
-        message: format!("{count} records of the database are damaged and no backup has them."),
-        hint: "Restore an earlier version of the workflows concerned from their history.".to_owned(),
     }
 }

@@ -1,5 +1,5 @@
 //! After damage: setting aside, never deleting, and bringing back what a backup still has. Finding damage is done in
-//! `health`.
+//! `health` for the file as a whole and in `damage` for single rows.
 
 use std::{
     fs::{self, File},
@@ -10,7 +10,8 @@ use std::{
 use bridge_domain::{Error, ErrorCode, Notice, NoticeKind};
 
 use crate::{
-    backup,
+    Store, backup,
+    damage::DamagedRows,
     error::Attempt,
     folder::Folder,
     health::{self, Condition},
@@ -39,6 +40,39 @@ pub(crate) async fn restore_backup(folder: &Folder, reason: &str) -> Attempt<Not
     })
 }
 
+/// Repairs damaged rows from the backups, after setting a copy of the database aside.
+pub(crate) async fn repair_rows(folder: &Folder, store: &Store, damage: &DamagedRows) -> Attempt<Vec<Notice>> {
+    let mut notices = Vec::new();
+    let copies = damage.find_sound_copies(folder).await?;
+    let (repaired, lost) = (copies.len(), damage.len() - copies.len());
+    if repaired > 0 {
+        let aside = copy_aside(folder)?;
+        let mut write = store.database.write().await?;
+        copies.write(&mut write).await?;
+        write.commit().await?;
+        notices.push(Notice {
+            kind: NoticeKind::StoreRestored,
+            message: format!(
+                "{repaired} damaged records were found and restored from a backup; nothing of them is missing."
+            ),
+            hint: format!("A copy of the damaged database is kept in {}.", aside.display()),
+        });
+    }
+    if lost > 0 {
+        notices.insert(0, lost_rows(lost));
+    }
+    Ok(notices)
+}
+
+/// Says that there are damaged rows and nothing to repair them from.
+pub(crate) fn lost_rows(count: usize) -> Notice {
+    Notice {
+        kind: NoticeKind::StoreDamaged,
+        message: format!("{count} records of the database are damaged and no backup has them. All others are sound."),
+        hint: "Restore an earlier version of the workflows concerned from their history.".to_owned(),
+    }
+}
+
 async fn newest_good_backup(folder: &Folder) -> Attempt<Option<PathBuf>> {
     for path in backup::newest_first(folder)? {
         if let Ok(Condition::Sound(1..)) = health::inspect_database(&path).await {
@@ -59,6 +93,18 @@ fn set_aside(folder: &Folder) -> io::Result<PathBuf> {
         }
     }
     folder.sync()?;
+    Ok(aside)
+}
+
+/// Copies the database into a new folder. Nothing writes meanwhile: the store is just being opened.
+fn copy_aside(folder: &Folder) -> io::Result<PathBuf> {
+    let aside = folder.make_damaged()?;
+    for file in folder.database_files() {
+        match fs::copy(&file, aside.join(file.file_name().unwrap_or_default())) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
     Ok(aside)
 }
 

@@ -1,8 +1,6 @@
 //! `conversation_threads`: one a workflow, made with its first message.
 
-use bridge_domain::{
-    Cleared, Error, ErrorCode, Message, Result, Thread, ThreadId, ThreadSummary, Timestamp, WorkflowId,
-};
+use bridge_domain::{Error, ErrorCode, Message, Result, Thread, ThreadId, ThreadSummary, Timestamp, WorkflowId};
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::{Store, decisions, error::Attempt, messages, versions::parse, workflows};
@@ -57,9 +55,7 @@ impl Store {
             return Ok(Page { thread, messages: Vec::new(), has_more: false });
         };
         let (mut messages, has_more) = messages::newest(&mut view, thread_id, limit).await?;
-        for message in &mut messages {
-            decisions::overlay(&mut view, message).await?;
-        }
+        decisions::overlay(&mut view, &mut messages).await?;
         Ok(Page { thread, messages, has_more })
     }
 

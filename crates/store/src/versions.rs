@@ -38,25 +38,43 @@ impl Store {
     }
 }
 
-/// A version with its definition as stored.
+/// A version as stored.
 #[derive(FromRow)]
 pub(crate) struct VersionRow {
     pub(crate) id: String,
-    workflow_id: String,
-    version_number: u32,
-    is_active: bool,
-    origin: String,
-    origin_message_id: Option<String>,
-    origin_version: Option<u32>,
-    created_at: String,
+    pub(crate) workflow_id: String,
+    pub(crate) version_number: u32,
+    pub(crate) is_active: bool,
+    pub(crate) origin: String,
+    pub(crate) origin_message_id: Option<String>,
+    pub(crate) origin_version: Option<u32>,
+    pub(crate) created_at: String,
+    pub(crate) node_count: u32,
+    pub(crate) connector_ids: String,
     pub(crate) content_hash: String,
     pub(crate) definition: String,
 }
 
 impl VersionRow {
-    /// Whether the definition is the one that was written.
+    /// Over everything but `is_active`, the one column that changes.
+    fn hash(&self) -> String {
+        hash::of_fields(&[
+            &self.id,
+            &self.workflow_id,
+            &self.version_number.to_string(),
+            &self.origin,
+            self.origin_message_id.as_deref().unwrap_or_default(),
+            &self.origin_version.map(|number| number.to_string()).unwrap_or_default(),
+            &self.created_at,
+            &self.node_count.to_string(),
+            &self.connector_ids,
+            &self.definition,
+        ])
+    }
+
+    /// Whether the version is the one that was written.
     pub(crate) fn is_sound(&self) -> bool {
-        hash::of_text(&self.definition) == self.content_hash
+        self.hash() == self.content_hash
     }
 
     /// The version, its definition checked against its hash.
@@ -130,13 +148,13 @@ pub(crate) async fn insert(
     workflow_id: WorkflowId,
     version_number: u32,
     origin: &Origin,
-    content: &Content,
+    content: Content,
 ) -> Attempt<()> {
     sqlx::query("UPDATE workflow_versions SET is_active = 0 WHERE workflow_id = ? AND is_active = 1")
         .bind(workflow_id.to_string())
         .execute(&mut *connection)
         .await?;
-    let (kind, message_id, restored) = match origin {
+    let (kind, origin_message_id, origin_version) = match origin {
         Origin::User => ("user", None, None),
         Origin::Assistant { message_id } => ("assistant", Some(message_id.to_string()), None),
         Origin::Import => ("import", None, None),
@@ -144,29 +162,46 @@ pub(crate) async fn insert(
         Origin::Undo { version_number } => ("undo", None, Some(*version_number)),
         Origin::Redo { version_number } => ("redo", None, Some(*version_number)),
     };
+    let mut row = VersionRow {
+        id: VersionId::new().to_string(),
+        workflow_id: workflow_id.to_string(),
+        version_number,
+        is_active: true,
+        origin: kind.to_owned(),
+        origin_message_id,
+        origin_version,
+        created_at: Timestamp::now().to_string(),
+        node_count: content.node_count,
+        connector_ids: serde_json::to_string(&content.connector_ids)?,
+        content_hash: String::new(),
+        definition: content.text,
+    };
+    row.content_hash = row.hash();
+    insert_row(connection, row).await
+}
+
+async fn insert_row(connection: &mut SqliteConnection, row: VersionRow) -> Attempt<()> {
     sqlx::query(
         "INSERT INTO workflow_versions (id, workflow_id, version_number, is_active, origin, origin_message_id,
              origin_version, created_at, node_count, connector_ids, content_hash, definition)
-         VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
-    .bind(VersionId::new().to_string())
-    .bind(workflow_id.to_string())
-    .bind(version_number)
-    .bind(kind)
-    .bind(message_id)
-    .bind(restored)
-    .bind(Timestamp::now().to_string())
-    .bind(content.node_count)
-    .bind(serde_json::to_string(&content.connector_ids)?)
-    .bind(hash::of_text(&content.text))
-    .bind(&content.text)
+    .bind(row.id)
+    .bind(row.workflow_id)
+    .bind(row.version_number)
+    .bind(row.is_active)
+    .bind(row.origin)
+    .bind(row.origin_message_id)
+    .bind(row.origin_version)
+    .bind(row.created_at)
+    .bind(row.node_count)
+    .bind(row.connector_ids)
+    .bind(row.content_hash)
+    .bind(row.definition)
     .execute(connection)
     .await?;
     Ok(())
 }
-
-/// All versions, newest first.
-pub(crate) const ALL: &str = "SELECT * FROM workflow_versions ORDER BY rowid DESC";
 
 pub(crate) async fn get(
     connection: &mut SqliteConnection,

@@ -26,7 +26,7 @@ impl Store {
         let name = checked_name(name)?;
         let mut write = self.database.write().await?;
         let content = Content::of(&Definition::default())?;
-        let workflow = insert(&mut write, name, description, &Origin::User, &content).await?;
+        let workflow = insert(&mut write, name, description, &Origin::User, content).await?;
         write.commit().await?;
         Ok(workflow)
     }
@@ -86,7 +86,7 @@ impl Store {
         let version = versions::get(&mut write, id, original.active_version).await?.parse()?;
         let content = Content::of(&version.definition)?;
         let name = copy_name(&original.name);
-        let copy = insert(&mut write, &name, &original.description, &Origin::Import, &content).await?;
+        let copy = insert(&mut write, &name, &original.description, &Origin::Import, content).await?;
         write.commit().await?;
         Ok(copy)
     }
@@ -192,7 +192,7 @@ async fn insert(
     name: &str,
     description: &str,
     origin: &Origin,
-    content: &Content,
+    content: Content,
 ) -> Attempt<Workflow> {
     let (id, now) = (WorkflowId::new(), Timestamp::now().to_string());
     sqlx::query(

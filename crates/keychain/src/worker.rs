@@ -1,8 +1,9 @@
 //! The one thread that talks to the keychain. It is never waited for: not by an async worker, and not at the end of the
 //! application, which ends it wherever it is.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -37,11 +38,17 @@ impl Worker {
         call: impl FnOnce(&mut Connection) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
         let (reply, answer) = oneshot::channel();
+        let busy = Arc::clone(&self.busy);
         self.enqueue(Box::new(move |connection| {
-            if !reply.is_closed() {
-                // Nobody may be listening any more; what the call did stays done.
-                let _ = reply.send(call(connection));
+            if reply.is_closed() {
+                return;
             }
+            busy.set(Some(Instant::now()));
+            let result = call(connection);
+            // Before the answer, or its receiver's next call would find a keychain that still seems to hang.
+            busy.set(None);
+            // Nobody may be listening any more; what the call did stays done.
+            let _ = reply.send(result);
         }))?;
         match tokio::time::timeout(limit, answer).await {
             Ok(Ok(result)) => result,
@@ -50,40 +57,42 @@ impl Worker {
         }
     }
 
-    /// Like [`Self::call`], but fails at once while another call has been hanging for longer than `limit`: waiting again
-    /// for each key would add up.
+    /// Like [`Self::call`], but counts the time that the call in progress has taken already: waiting anew for each key
+    /// while the keychain hangs would add up.
     pub(crate) async fn call_unless_hanging<T: Send + 'static>(
         &self,
         limit: Duration,
         call: impl FnOnce(&mut Connection) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
-        if self.busy.since().is_some_and(|since| since.elapsed() >= limit) {
+        let waited = self.busy.since().map_or(Duration::ZERO, |since| since.elapsed());
+        let limit = limit.saturating_sub(waited);
+        if limit.is_zero() {
             return Err(VaultError::NotAnswering);
         }
         self.call(limit, call).await
     }
 
-    /// Starts the thread with the first call, and again should a call have panicked.
-    fn enqueue(&self, mut job: Job) -> Result<(), VaultError> {
-        let mut queue: MutexGuard<'_, Option<SyncSender<Job>>> =
-            self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = queue.as_ref() {
-            match sender.try_send(job) {
-                Ok(()) => return Ok(()),
-                Err(TrySendError::Full(_)) => return Err(VaultError::NotAnswering),
-                Err(TrySendError::Disconnected(returned)) => job = returned,
-            }
-        }
+    /// Starts the thread with the first call.
+    fn enqueue(&self, job: Job) -> Result<(), VaultError> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let sender = match queue.as_ref() {
+            Some(sender) => sender,
+            None => queue.insert(self.start()?),
+        };
+        sender.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => VaultError::NotAnswering,
+            TrySendError::Disconnected(_) => VaultError::Failed("its thread has ended".to_owned()),
+        })
+    }
+
+    fn start(&self) -> Result<SyncSender<Job>, VaultError> {
         let (sender, jobs) = sync_channel(QUEUE);
         let (open, busy) = (Arc::clone(&self.open), Arc::clone(&self.busy));
-        std::thread::Builder::new()
-            .name("keychain".to_owned())
-            .spawn(move || work(&jobs, open, &busy))
-            .map_err(|error| VaultError::Failed(error.to_string()))?;
-        // An empty queue takes one job.
-        let _ = sender.try_send(job);
-        *queue = Some(sender);
-        Ok(())
+        let thread = std::thread::Builder::new().name("keychain".to_owned());
+        match thread.spawn(move || work(&jobs, open, &busy)) {
+            Ok(_) => Ok(sender),
+            Err(error) => Err(VaultError::Failed(error.to_string())),
+        }
     }
 }
 
@@ -91,8 +100,11 @@ impl Worker {
 fn work(jobs: &Receiver<Job>, open: Arc<OpenVault>, busy: &Busy) {
     let mut connection = Connection { open, vault: None };
     while let Ok(job) = jobs.recv() {
-        let _mark = busy.mark();
-        job(&mut connection);
+        // A store that panics must not take the calls behind it along. Its caller sees that no answer comes, and the
+        // vault it was in is gone: `Connection::attempt` puts back only one that returned.
+        if catch_unwind(AssertUnwindSafe(|| job(&mut connection))).is_err() {
+            busy.set(None);
+        }
     }
 }
 
@@ -107,20 +119,6 @@ impl Busy {
 
     fn set(&self, since: Option<Instant>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = since;
-    }
-
-    fn mark(&self) -> BusyMark<'_> {
-        self.set(Some(Instant::now()));
-        BusyMark(self)
-    }
-}
-
-/// Takes the mark away even when the call panics.
-struct BusyMark<'a>(&'a Busy);
-
-impl Drop for BusyMark<'_> {
-    fn drop(&mut self) {
-        self.0.set(None);
     }
 }
 

@@ -88,6 +88,25 @@ async fn s2_a_hanging_write_is_waiting_and_still_finishes() {
     assert_eq!(text(keys.get("openai", HOST).await.unwrap()).as_deref(), Some("sk-newer"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn s2_after_a_long_wait_for_the_person_the_next_read_is_not_refused() {
+    let vault = Scripted::default();
+    let keys = vault.keys();
+    for _ in 0..3 {
+        vault.then(Next::Hang);
+        let person = tokio::spawn({
+            let vault = vault.clone();
+            async move {
+                tokio::time::sleep(LIMITS.read + (LIMITS.write - LIMITS.read) / 3).await;
+                vault.release();
+            }
+        });
+        keys.set("openai", HOST, "sk-1".into()).await.unwrap();
+        assert_eq!(text(keys.get("openai", HOST).await.unwrap()).as_deref(), Some("sk-1"));
+        person.await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn s2_calls_given_up_before_they_began_are_not_made() {
     let vault = Scripted::default();

@@ -3,6 +3,10 @@
 //! WAL with `synchronous = FULL`: NORMAL would not sync at a commit, and a power loss would take back what was called
 //! saved. Every write is BEGIN IMMEDIATE on the one write connection: with deferred transactions, two that read before
 //! they write fail with BUSY, however long they wait.
+//!
+//! Transactions are begun and ended by plain statements. SQLite ends one by itself when the disk is full or fails, and
+//! sqlx, which counts them, would refuse the connection from then on. What is not committed is rolled back when its
+//! connection returns to the pool, whatever ended it: an error, a cancelled call, or SQLite.
 
 use std::{
     fs::File,
@@ -12,7 +16,8 @@ use std::{
 };
 
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Sqlite, SqliteConnection, SqlitePool,
+    pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -33,7 +38,7 @@ pub(crate) struct Database {
     writer: Option<SqlitePool>,
     readers: SqlitePool,
     /// Held until everything above is gone.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Database {
@@ -41,13 +46,13 @@ impl Database {
     pub(crate) async fn open(path: &Path, lock: File) -> Attempt<Self> {
         let writer = pool(1).connect_with(writing(path, false)).await?;
         let readers = pool(READERS).connect_with(reading(path)).await?;
-        Ok(Self { file: DatabaseFile::at(path)?, writer: Some(writer), readers, _lock: Some(lock) })
+        Ok(Self { file: DatabaseFile::at(path)?, writer: Some(writer), readers, lock: Some(lock) })
     }
 
     /// For reading only.
     pub(crate) async fn open_read_only(path: &Path) -> Attempt<Self> {
         let readers = pool(READERS).connect_with(inspecting(path)).await?;
-        Ok(Self { file: DatabaseFile::at(path)?, writer: None, readers, _lock: None })
+        Ok(Self { file: DatabaseFile::at(path)?, writer: None, readers, lock: None })
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -59,44 +64,52 @@ impl Database {
         if let Some(writer) = &self.writer {
             writer.close().await;
         }
+        if let Some(lock) = &self.lock {
+            // The lock goes with the file at the latest.
+            let _ = lock.unlock();
+        }
     }
 
     /// A consistent view of the database, for as long as it is held.
-    pub(crate) async fn read(&self) -> Attempt<Transaction<'static, Sqlite>> {
-        self.file.check()?;
-        Ok(self.readers.begin().await?)
+    pub(crate) async fn read(&self) -> Attempt<PoolConnection<Sqlite>> {
+        let mut view = self.reader().await?;
+        sqlx::query("BEGIN").execute(&mut *view).await?;
+        Ok(view)
     }
 
     /// The only way to write. Dropped without a commit, it leaves no trace.
     pub(crate) async fn write(&self) -> Attempt<Write<'_>> {
         let writer = self.writer.as_ref().ok_or_else(error::read_only)?;
         self.file.check()?;
-        Ok(Write { transaction: writer.begin_with("BEGIN IMMEDIATE").await?, file: &self.file })
+        let mut connection = writer.acquire().await?;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+        Ok(Write { connection, file: &self.file })
     }
 
     /// A connection outside any transaction, for VACUUM INTO.
-    pub(crate) async fn reader(&self) -> Attempt<sqlx::pool::PoolConnection<Sqlite>> {
+    pub(crate) async fn reader(&self) -> Attempt<PoolConnection<Sqlite>> {
         self.file.check()?;
         Ok(self.readers.acquire().await?)
     }
 
     #[cfg(test)]
-    pub(crate) async fn writer(&self) -> Attempt<sqlx::pool::PoolConnection<Sqlite>> {
+    pub(crate) async fn writer(&self) -> Attempt<PoolConnection<Sqlite>> {
         Ok(self.writer.as_ref().ok_or_else(error::read_only)?.acquire().await?)
     }
 }
 
 /// A write transaction.
 pub(crate) struct Write<'a> {
-    transaction: Transaction<'static, Sqlite>,
+    connection: PoolConnection<Sqlite>,
     file: &'a DatabaseFile,
 }
 
 impl Write<'_> {
     /// Makes it durable: synced to the disk, in the folder where it belongs.
-    pub(crate) async fn commit(self) -> Attempt<()> {
+    pub(crate) async fn commit(mut self) -> Attempt<()> {
         self.file.check()?;
-        Ok(self.transaction.commit().await?)
+        sqlx::query("COMMIT").execute(&mut *self.connection).await?;
+        Ok(())
     }
 }
 
@@ -104,13 +117,13 @@ impl Deref for Write<'_> {
     type Target = SqliteConnection;
 
     fn deref(&self) -> &Self::Target {
-        &self.transaction
+        &self.connection
     }
 }
 
 impl DerefMut for Write<'_> {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.transaction
+        &mut self.connection
     }
 }
 
@@ -154,6 +167,13 @@ fn pool(size: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(roll_back(connection)))
+}
+
+/// Ends a transaction that was left open. That there is none, as after a commit, is no failure.
+async fn roll_back(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    let _ = sqlx::query("ROLLBACK").execute(connection).await;
+    Ok(true)
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {

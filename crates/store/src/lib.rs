@@ -12,6 +12,8 @@ mod connection;
 mod damage;
 mod decisions;
 mod error;
+#[cfg(test)]
+mod faults;
 mod folder;
 mod hash;
 mod health;
@@ -47,7 +49,7 @@ impl Store {
         self.database.is_read_only()
     }
 
-    /// Closes all connections, so that nothing is left to a later moment. Everything after it is refused as
+    /// Closes all connections and gives up the folder, so that nothing is left to a later moment. Everything after it is refused as
     /// [`bridge_domain::ErrorCode::StoreUnavailable`].
     pub async fn close(&self) {
         self.database.close().await;

@@ -1,0 +1,38 @@
+//! Applying a batch: all of it, or nothing and the list of what is wrong.
+
+use bridge_domain::{Action, Definition, Problem};
+
+use crate::batch::Batch;
+use crate::rules::Rules;
+
+/// How much has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The user's own edits: a required parameter may still be missing or blank.
+    Draft,
+    /// The assistant's: what is required must be there, and nothing may look like a secret.
+    Complete,
+}
+
+/// The definition after these actions, in order.
+///
+/// Run [`crate::identify`] on them first: here, identifiers must be there. Nodes that the actions do not touch come
+/// out as they went in, whatever their connector.
+///
+/// # Errors
+/// Every problem of every action, each with its path from `actions`, when there is any; the definition is unchanged
+/// then. Takes time linear in the definition and the actions.
+pub fn apply(
+    definition: &Definition,
+    actions: &[Action],
+    rules: &Rules,
+    mode: Mode,
+) -> Result<Definition, Vec<Problem>> {
+    let mut batch = Batch::new(definition, rules, mode);
+    let mut problems = Vec::new();
+    for (index, action) in actions.iter().enumerate() {
+        problems.extend(batch.step(index, action).problems);
+    }
+    problems.extend(batch.circles().into_iter().map(|(_, problem)| problem));
+    if problems.is_empty() { Ok(batch.graph.into_definition()) } else { Err(problems) }
+}

@@ -9,8 +9,9 @@ use crate::address::join;
 use crate::dialect::Dialect;
 use crate::error_body::Report;
 use crate::format::{AnswerDecoder, DecodeError, DecoderState, ModelPage, WireFormat, count, read_object};
+use crate::framing::SseEvent;
 use crate::turns::alternating;
-use crate::{SchemaSupport, SseEvent, schema_text};
+use crate::{SchemaSupport, schema_text};
 
 /// The format.
 #[derive(Debug)]

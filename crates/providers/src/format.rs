@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::SseEvent;
 use crate::dialect::Dialect;
 use crate::error_body::Report;
+use crate::framing::SseEvent;
 
 /// A wire format.
 pub(crate) trait WireFormat: Debug + Sync {

@@ -4,34 +4,24 @@
 //! character split between chunks cannot be damaged. Each byte is looked at once and memory is bounded by the cap.
 //! Knows nothing of JSON or providers.
 
-use std::fmt;
-
 /// One event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SseEvent {
+pub(crate) struct SseEvent {
     /// Its `event` field; empty when it had none.
-    pub name: Vec<u8>,
+    pub(crate) name: Vec<u8>,
     /// Its `data` lines, joined by line feeds.
-    pub data: Vec<u8>,
+    pub(crate) data: Vec<u8>,
 }
 
 /// An event or line is larger than the cap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EventTooLarge;
-
-impl fmt::Display for EventTooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event of the stream is larger than the cap")
-    }
-}
-
-impl std::error::Error for EventTooLarge {}
+pub(crate) struct EventTooLarge;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Takes bytes as they arrive and gives events as they are complete.
 #[derive(Debug)]
-pub struct SseDecoder {
+pub(crate) struct SseDecoder {
     cap: usize,
     line: Vec<u8>,
     event: SseEvent,
@@ -43,8 +33,7 @@ pub struct SseDecoder {
 
 impl SseDecoder {
     /// A decoder that takes at most `cap` bytes for one event.
-    #[must_use]
-    pub fn new(cap: usize) -> Self {
+    pub(crate) fn new(cap: usize) -> Self {
         Self {
             cap,
             line: Vec::new(),
@@ -59,7 +48,7 @@ impl SseDecoder {
     ///
     /// # Errors
     /// [`EventTooLarge`]; events completed before it are in `events`.
-    pub fn push(&mut self, mut bytes: &[u8], events: &mut Vec<SseEvent>) -> Result<(), EventTooLarge> {
+    pub(crate) fn push(&mut self, mut bytes: &[u8], events: &mut Vec<SseEvent>) -> Result<(), EventTooLarge> {
         if self.after_carriage_return && !bytes.is_empty() {
             self.after_carriage_return = false;
             bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
@@ -81,8 +70,7 @@ impl SseDecoder {
     }
 
     /// The last event when the stream ended without the blank line that ends it. It may be cut off.
-    #[must_use]
-    pub fn finish(mut self) -> Option<SseEvent> {
+    pub(crate) fn finish(mut self) -> Option<SseEvent> {
         let mut events = Vec::new();
         if !self.line.is_empty() {
             self.end_line(&mut events);
@@ -142,3 +130,7 @@ impl SseDecoder {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "framing_tests.rs"]
+mod tests;

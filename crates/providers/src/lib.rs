@@ -34,7 +34,6 @@ pub use address::key_host;
 pub use client::Gate;
 pub use connection::connect;
 pub use cost::cost;
-pub use framing::{EventTooLarge, SseDecoder, SseEvent};
 pub use limits::Limits;
 pub use local::{find_local_servers, probe};
 pub use registry::{PROVIDERS, Price, ProviderSpec, SchemaSupport, TokenField, provider};

@@ -161,7 +161,10 @@ impl<'a> AnswerReader<'a> {
                 break;
             }
             if let Err(error) = self.decoder.event(event, out) {
-                return Err(self.failure(error));
+                let failure = self.failure(error);
+                // One garbled event may well be an accident of this one answer.
+                let garbled = failure.error.code == ErrorCode::BadAnswer;
+                return Err(if garbled { Failure { retry: Retry::Backoff, ..failure } } else { failure });
             }
         }
         Ok(())
@@ -224,3 +227,7 @@ fn blocked(party: Party<'_>, reason: &str) -> Error {
         "Put the request in other words.",
     )
 }
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

@@ -160,7 +160,8 @@ fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
     path.metadata().map(|_| (0, 0))
 }
 
-fn pool(size: u32) -> SqlitePoolOptions {
+/// Connections that stay: none is closed for being idle or old.
+pub(crate) fn pool(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
         .acquire_timeout(PATIENCE)

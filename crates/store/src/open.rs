@@ -4,7 +4,6 @@
 use std::{fs::File, path::Path, sync::Arc};
 
 use bridge_domain::{Notice, NoticeKind, Result};
-use sqlx::{ConnectOptions, Connection};
 
 use crate::{
     Store, backup,
@@ -76,10 +75,11 @@ async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
 }
 
 async fn migrate(folder: &Folder, create: bool) -> Attempt<()> {
-    let mut connection = connection::writing(&folder.database(), create).connect().await?;
-    schema::migrate(&mut connection).await?;
+    let writer = connection::pool(1).connect_with(connection::writing(&folder.database(), create)).await?;
+    let migrated = schema::migrate(&writer).await;
     // Closing writes the log back into the file, where the structure version can be read from the header.
-    connection.close().await?;
+    writer.close().await;
+    migrated?;
     Ok(folder.sync()?)
 }
 

@@ -1,7 +1,7 @@
 //! The structure of the database: which version of it a file has, and bringing it up to date. The SQL is in
 //! `migrations/` at the top of the repository.
 
-use sqlx::{SqliteConnection, migrate::Migrator};
+use sqlx::{SqliteConnection, SqlitePool, migrate::Migrator};
 
 use crate::error::Attempt;
 
@@ -33,8 +33,8 @@ pub(crate) async fn is_foreign(connection: &mut SqliteConnection) -> Attempt<boo
 }
 
 /// Brings the structure up to date. Each step is one transaction: a kill leaves the old or the new structure.
-pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Attempt<()> {
-    Ok(MIGRATIONS.run(connection).await?)
+pub(crate) async fn migrate(writer: &SqlitePool) -> Attempt<()> {
+    Ok(MIGRATIONS.run(writer).await?)
 }
 
 async fn has_table(connection: &mut SqliteConnection, name: &str) -> Attempt<bool> {

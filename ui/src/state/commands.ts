@@ -15,9 +15,12 @@ export interface UiCommand {
   keys?: readonly string[];
   /** Whether it works while the cursor is in a text field. */
   inFields?: boolean;
+  /** For keys that buttons and lists have their own use for: works only while no such control has the focus. */
+  yields?: boolean;
   /** Whether it is left out of the command palette, for keys that only make sense as keys. */
   keysOnly?: boolean;
-  run(): void;
+  /** Does it. False: there was nothing to do, so the key keeps its usual meaning. */
+  run(): unknown;
 }
 
 interface CommandsState {
@@ -51,9 +54,11 @@ export function useOfferedCommands(commands: readonly UiCommand[]): void {
 
 /** The command a key press stands for; undefined when none. */
 export function commandFor(event: KeyboardEvent): UiCommand | undefined {
+  if (event.target instanceof HTMLElement && event.target.closest("[role=dialog]")) return undefined;
   const typing = isTyping(event.target);
   for (const command of useCommands.getState().commands.values()) {
     if (typing && !command.inFields) continue;
+    if (command.yields && isControl(event.target)) continue;
     if (command.keys?.some((keys) => matches(keys, event))) return command;
   }
   return undefined;
@@ -68,6 +73,13 @@ function matches(keys: string, event: KeyboardEvent): boolean {
   // A printed character such as `?` already says whether Shift is held.
   const shiftFits = key.length === 1 && !/[a-z0-9]/i.test(key) ? true : event.shiftKey === shift;
   return mod === pressedMod && shiftFits && !event.altKey && event.key.toLowerCase() === key.toLowerCase();
+}
+
+/** Whether the key press belongs to a control, which has its own use for Enter, Tab and the arrows. */
+function isControl(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest("button, a, [role=menu], [role=dialog], [role=listbox]") !== null
+  );
 }
 
 /** Whether the key press belongs to a text field. */

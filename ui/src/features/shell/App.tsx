@@ -7,15 +7,19 @@ import { useNavigation } from "../../state/navigation";
 import { useTheme } from "../../state/theme";
 import { cssVariables, theme } from "../../theme";
 import classes from "./App.module.css";
+import { CommandPalette } from "./CommandPalette";
 import { EditorScreen } from "./EditorScreen";
+import { HomeScreen } from "./HomeScreen";
+import { ShortcutsHelp } from "./ShortcutsHelp";
 import { Toasts } from "./Toasts";
-import { WorkflowsScreen } from "./WorkflowsScreen";
+import { useShortcuts } from "./useShortcuts";
 
 /** The whole interface. */
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <FollowTheme />
+      <Shortcuts />
       <div className={classes.window}>
         <Region name="The list of notices">
           <NoticesSlot />
@@ -27,6 +31,8 @@ export function App() {
       <Region name="The settings">
         <SettingsSlot />
       </Region>
+      <CommandPalette />
+      <ShortcutsHelp />
       <Toasts />
     </MantineProvider>
   );
@@ -37,11 +43,16 @@ function Screen() {
   if (place.name === "workflows") {
     return (
       <Region name="The list of workflows">
-        <WorkflowsScreen />
+        <HomeScreen />
       </Region>
     );
   }
   return <EditorScreen key={place.workflowId} workflowId={place.workflowId} assistant={<AssistantSlot />} />;
+}
+
+function Shortcuts() {
+  useShortcuts();
+  return null;
 }
 
 /** Shows the theme of the settings. */

@@ -1,0 +1,83 @@
+/** A node on the canvas. Kinds differ by colour and by the shape of the tile; marks by colour, border and sign. */
+import { Tooltip } from "@mantine/core";
+import { IconAlertTriangleFilled, IconMinus, IconPlus, IconTilde } from "@tabler/icons-react";
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import { ConnectorIcon } from "../../components/ConnectorIcon";
+import { displayText } from "../../components/displayText";
+import { outputOffset } from "../../graph/size";
+import { useCatalog } from "../../state/catalog";
+import type { FlowNode, Mark } from "./flow";
+import classes from "./NodeCard.module.css";
+
+const SIGNS = {
+  added: { Icon: IconPlus, text: "Would be added" },
+  changed: { Icon: IconTilde, text: "Would be changed" },
+  removed: { Icon: IconMinus, text: "Would be removed" },
+} satisfies Record<Mark, unknown>;
+
+/** One node. */
+export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<FlowNode>) {
+  const { node, manifest, missing, mark, labelBefore, readOnly } = data;
+  const connector = useCatalog((state) => state.byId.get(node.data.connector_id)?.name) ?? node.data.connector_id;
+  const label = displayText(node.data.label) || manifest?.name || connector;
+  const outputs = manifest?.outputs ?? [];
+  const kind = manifest && manifest.name !== connector ? `${connector} · ${manifest.name}` : connector;
+  return (
+    <div
+      className={classes.card}
+      data-kind={node.type}
+      data-selected={selected || undefined}
+      data-mark={mark}
+      data-testid="node"
+    >
+      {node.type !== "trigger" && (
+        <Handle type="target" position={Position.Left} className={classes.handle} isConnectable={!readOnly} />
+      )}
+      <div className={classes.tile}>
+        <span className={classes.glyph}>
+          <ConnectorIcon connectorId={node.data.connector_id} />
+        </span>
+      </div>
+      <div className={classes.text}>
+        {labelBefore !== undefined && <s className={classes.before}>{displayText(labelBefore)}</s>}
+        <bdi className={classes.label}>{label}</bdi>
+        {labelBefore === undefined && <span className={classes.kind}>{kind}</span>}
+      </div>
+      {mark ? <Sign mark={mark} /> : missing.length > 0 && <Missing titles={missing} />}
+      {outputs.map((output, index) => (
+        <Handle
+          key={output.id}
+          id={output.id}
+          type="source"
+          position={Position.Right}
+          className={classes.handle}
+          style={{ top: outputOffset(index, outputs.length) }}
+          isConnectable={!readOnly && mark !== "added"}
+        >
+          {outputs.length > 1 && <span className={classes.output}>{output.name}</span>}
+        </Handle>
+      ))}
+    </div>
+  );
+});
+
+function Sign({ mark }: { mark: Mark }) {
+  const { Icon, text } = SIGNS[mark];
+  return (
+    <span className={classes.sign} role="img" aria-label={text} title={text}>
+      <Icon size={12} stroke={3} />
+    </span>
+  );
+}
+
+function Missing({ titles }: { titles: readonly string[] }) {
+  const text = `Needs ${titles.join(", ")}`;
+  return (
+    <Tooltip label={text} openDelay={150}>
+      <span className={classes.missing} role="img" aria-label={text}>
+        <IconAlertTriangleFilled size={14} />
+      </span>
+    </Tooltip>
+  );
+}

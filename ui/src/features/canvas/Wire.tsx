@@ -1,0 +1,65 @@
+/** A connection on the canvas. Hovering or selecting it offers to put a node into it or to delete it. */
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { type MouseEvent, memo } from "react";
+import { useCanvasView } from "../../state/canvasView";
+import { useEditor } from "../../state/editor";
+import type { FlowEdge } from "./flow";
+import { useHoveredEdge } from "./hoveredEdge";
+import classes from "./Wire.module.css";
+
+/** One connection. */
+export const Wire = memo(function Wire({ id, data, selected, ...ends }: EdgeProps<FlowEdge>) {
+  const hovered = useHoveredEdge((state) => state.id === id);
+  const [path, x, y] = getBezierPath(ends);
+  const mark = data?.mark;
+  const active = (hovered || selected) && !data?.readOnly && mark === undefined;
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        interactionWidth={16}
+        className={classes.wire}
+        data-mark={mark}
+        data-active={hovered || selected || undefined}
+      />
+      {mark && (
+        <text className={classes.sign} x={x} y={y} dy="0.35em" data-mark={mark}>
+          {mark === "added" ? "+" : "−"}
+        </text>
+      )}
+      {active && <Buttons id={id} x={x} y={y} />}
+    </>
+  );
+});
+
+function Buttons({ id, x, y }: { id: string; x: number; y: number }) {
+  const insert = (event: MouseEvent) => {
+    useCanvasView.getState().setQuickAdd({ at: { x: event.clientX, y: event.clientY }, edgeId: id });
+  };
+  const hold = useHoveredEdge((state) => state.hold);
+  const release = useHoveredEdge((state) => state.release);
+  return (
+    <EdgeLabelRenderer>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a pointer over the buttons only keeps them there */}
+      <div
+        className={`${classes.buttons} nodrag nopan`}
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        onMouseEnter={() => hold(id)}
+        onMouseLeave={() => release(id)}
+      >
+        <button type="button" aria-label="Insert a node here" title="Insert a node here" onClick={insert}>
+          <IconPlus size={14} />
+        </button>
+        <button
+          type="button"
+          aria-label="Delete this connection"
+          title="Delete this connection"
+          onClick={() => void useEditor.getState().submit([{ type: "delete_edge", edge_id: id }])}
+        >
+          <IconTrash size={13} />
+        </button>
+      </div>
+    </EdgeLabelRenderer>
+  );
+}

@@ -1,0 +1,146 @@
+/** The form of the node it is open for, over the canvas' right edge. */
+import { Badge, CloseButton, Menu, ScrollArea, Text, TextInput } from "@mantine/core";
+import { IconAlertTriangleFilled, IconCopy, IconDotsVertical, IconTrash } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import type { Node } from "../../bindings/Node";
+import { ConnectorIcon } from "../../components/ConnectorIcon";
+import { IconAction } from "../../components/IconAction";
+import { missingParameters, parametersOf } from "../../graph/parameters";
+import { useCatalog } from "../../state/catalog";
+import { useEditor } from "../../state/editor";
+import { deleteSelection, duplicateSelection } from "../../state/nodeOperations";
+import { useSelection } from "../../state/selection";
+import classes from "./Inspector.module.css";
+import { ParameterField } from "./ParameterField";
+import { useField } from "./useField";
+
+const KINDS = { trigger: "Trigger", action: "Action", condition: "Condition" };
+
+/** The open inspector, if any. */
+export function Inspector() {
+  const inspected = useSelection((state) => state.inspected);
+  const node = useEditor((state) => (inspected === null ? undefined : state.graph.nodes.get(inspected)));
+  const preview = useEditor((state) => state.preview !== null);
+  return node && !preview ? <Form key={node.id} node={node} /> : null;
+}
+
+function Form({ node }: { node: Node }) {
+  const { connector_id, action_id, config } = node.data;
+  const connector = useCatalog((state) => state.byId.get(connector_id));
+  const manifest = useCatalog((state) => state.actions.get(`${connector_id}.${action_id}`));
+  const close = () => useSelection.getState().inspect(null);
+  const body = useRef<HTMLDivElement>(null);
+  useFocusOnOpen(body);
+  const parameters = manifest ? parametersOf(manifest) : [];
+  const missing = manifest ? missingParameters(manifest, config) : [];
+
+  return (
+    <aside
+      className={classes.inspector}
+      aria-label="Node settings"
+      ref={body}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <header className={classes.header} data-kind={node.type}>
+        <span className={classes.tile}>
+          <ConnectorIcon connectorId={connector_id} />
+        </span>
+        <Label node={node} />
+        <NodeMenu />
+        <CloseButton aria-label="Close" size="sm" onClick={close} />
+      </header>
+      <ScrollArea className={classes.body} type="hover" scrollbarSize={8}>
+        <div className={classes.about}>
+          <Badge size="sm" variant="light" radius="sm" className={classes.badge} data-kind={node.type}>
+            {KINDS[node.type]}
+          </Badge>
+          <Text size="xs" c="dimmed">
+            {connector?.name ?? connector_id}
+            {manifest && manifest.name !== connector?.name ? ` · ${manifest.name}` : ""}
+          </Text>
+        </div>
+        <Text size="xs" c="dimmed" className={classes.description}>
+          {manifest?.description ?? "This version of Bridge does not know what this node does."}
+        </Text>
+        {missing.length > 0 && (
+          <div className={classes.missing} role="status">
+            <IconAlertTriangleFilled size={14} />
+            <span>Needs {missing.map((parameter) => parameter.title).join(", ")}</span>
+          </div>
+        )}
+        <div className={classes.fields} data-role="fields">
+          {parameters.map((parameter) => (
+            <ParameterField
+              key={parameter.name}
+              nodeId={node.id}
+              parameter={parameter}
+              stored={config[parameter.name]}
+            />
+          ))}
+          {manifest && parameters.length === 0 && (
+            <Text size="xs" c="dimmed">
+              There is nothing to set.
+            </Text>
+          )}
+        </div>
+      </ScrollArea>
+    </aside>
+  );
+}
+
+/** The node's name, edited in place. */
+function Label({ node }: { node: Node }) {
+  const field = useField(node.id, "label", node.data.label, true);
+  return (
+    <TextInput
+      className={classes.label}
+      variant="unstyled"
+      aria-label="Name of the node"
+      data-role="label"
+      value={String(field.value ?? "")}
+      error={field.problems[0]?.message}
+      onChange={(event) => field.write(event.currentTarget.value)}
+      onBlur={field.commit}
+      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      spellCheck={false}
+    />
+  );
+}
+
+function NodeMenu() {
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <IconAction label="More" size={24}>
+          <IconDotsVertical size={16} />
+        </IconAction>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconCopy size={14} />} onClick={duplicateSelection}>
+          Duplicate
+        </Menu.Item>
+        <Menu.Item leftSection={<IconTrash size={14} />} color="red" onClick={deleteSelection}>
+          Delete
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Puts the cursor where the one who opened the form asked for. */
+function useFocusOnOpen(body: React.RefObject<HTMLElement | null>): void {
+  const focus = useSelection((state) => state.inspectorFocus);
+  const inspected = useSelection((state) => state.inspected);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asking again for the same node moves the cursor again
+  useEffect(() => {
+    if (focus === "none") return;
+    const selector = focus === "label" ? "[data-role=label]" : "[data-role=fields] input, [data-role=fields] textarea";
+    const field = body.current?.querySelector<HTMLInputElement>(selector);
+    field?.focus();
+    if (focus === "label") field?.select();
+  }, [focus, inspected]);
+}

@@ -1,0 +1,80 @@
+/** One parameter with its name, its control, its help and what is wrong with it. */
+import { useId } from "react";
+import type { Parameter } from "../../graph/parameters";
+import { isExpression, ValueControl } from "./controls";
+import classes from "./Inspector.module.css";
+import { ListControl } from "./ListControl";
+import { MapControl } from "./MapControl";
+import { useField } from "./useField";
+
+interface Props {
+  nodeId: string;
+  parameter: Parameter;
+  /** What the workflow holds; undefined when it is not set. */
+  stored: unknown;
+}
+
+/** A parameter of the inspected node. */
+export function ParameterField({ nodeId, parameter, stored }: Props) {
+  const field = useField(nodeId, parameter.name, stored);
+  const id = useId();
+  const own = field.problems.filter((problem) => problem.path === "");
+  const canBeExpression = parameter.control !== "list" && parameter.control !== "map";
+  const expression = isExpression(field.value);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only stores what the fields inside were left with
+    <div className={classes.field} onBlur={field.commit}>
+      <div className={classes.fieldHead}>
+        <label className={classes.fieldTitle} htmlFor={id}>
+          {parameter.title}
+          {parameter.required && (
+            <span className={classes.required} aria-hidden>
+              {" *"}
+            </span>
+          )}
+        </label>
+        {canBeExpression && (
+          <button
+            type="button"
+            className={classes.toggle}
+            aria-pressed={expression}
+            aria-label={`Expression for ${parameter.title}`}
+            title={expression ? "Use a fixed value" : "Use an expression"}
+            onClick={() => field.write(toggled(field.value))}
+          >
+            = Expression
+          </button>
+        )}
+      </div>
+      {parameter.control === "list" ? (
+        <ListControl id={id} parameter={parameter} field={field} />
+      ) : parameter.control === "map" ? (
+        <MapControl id={id} parameter={parameter} field={field} />
+      ) : (
+        <ValueControl
+          id={id}
+          parameter={parameter}
+          value={field.value}
+          onChange={field.write}
+          invalid={own.length > 0}
+        />
+      )}
+      {own.map((problem) => (
+        <div key={problem.message} className={classes.problem} role="alert">
+          {problem.message}
+        </div>
+      ))}
+      {parameter.description !== "" && <div className={classes.help}>{parameter.description}</div>}
+    </div>
+  );
+}
+
+/** From a fixed value to an expression and back. */
+function toggled(value: unknown): unknown {
+  if (isExpression(value)) {
+    const inner = String(value).slice(1);
+    return inner === "" ? undefined : inner;
+  }
+  return `=${typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}`;
+}

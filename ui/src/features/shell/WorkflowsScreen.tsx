@@ -1,3 +1,0 @@
-export function WorkflowsScreen() {
-  return null;
-}

@@ -1,0 +1,27 @@
+/** Says that the canvas shows an old version, with the two ways on from there. */
+import { Button } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+import { timeAgo } from "../../components/times";
+import { useEditor } from "../../state/editor";
+import classes from "./Versions.module.css";
+
+/** The bar, while an old version is shown. */
+export function PreviewBar() {
+  const preview = useEditor((state) => state.preview);
+  if (!preview) return null;
+  const { restoreVersion, setPreview } = useEditor.getState();
+  return (
+    <div className={classes.bar} role="status">
+      <IconHistory size={16} />
+      <span>
+        Version {preview.version_number}, {timeAgo(preview.created_at)}
+      </span>
+      <Button variant="default" size="compact-sm" onClick={() => setPreview(null)}>
+        Back to current
+      </Button>
+      <Button size="compact-sm" onClick={() => void restoreVersion(preview.version_number)}>
+        Restore
+      </Button>
+    </div>
+  );
+}

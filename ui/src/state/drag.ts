@@ -1,0 +1,16 @@
+/** An action on its way from the palette to the canvas. */
+import { create } from "zustand";
+import type { Found } from "./search";
+
+interface DragState {
+  dragged: (Found & { x: number; y: number }) | null;
+  move(found: Found, x: number, y: number): void;
+  end(): void;
+}
+
+/** What is being dragged out of the palette. */
+export const useDrag = create<DragState>()((set) => ({
+  dragged: null,
+  move: (found, x, y) => set({ dragged: { ...found, x, y } }),
+  end: () => set({ dragged: null }),
+}));

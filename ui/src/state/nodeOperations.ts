@@ -1,0 +1,164 @@
+/** What a person does to nodes, as actions for the one write path. */
+import type { Action } from "../bindings/Action";
+import type { ActionManifest } from "../bindings/ActionManifest";
+import type { ConnectorManifest } from "../bindings/ConnectorManifest";
+import type { Edge } from "../bindings/Edge";
+import type { NodeId } from "../bindings/NodeId";
+import type { Position } from "../bindings/Position";
+import { copyText, readClip } from "../graph/clip";
+import { newId } from "../graph/graph";
+import { freePlace, GAP, NODE_WIDTH, placeBeside } from "../graph/size";
+import { tidyLayout } from "../graph/tidy";
+import { useCanvasView } from "./canvasView";
+import { actionManifest, useCatalog } from "./catalog";
+import { useEditor } from "./editor";
+import { useSelection } from "./selection";
+import { useToasts } from "./toasts";
+
+/** Where a new node goes and what it is connected to. */
+export interface Placement {
+  position?: Position;
+  /** The output it is connected from. */
+  from?: { nodeId: NodeId; handle?: string };
+  /** The connection it goes into. */
+  edgeId?: string;
+}
+
+/** Adds a node, connects it, selects it and opens its form. */
+export function addNode(connector: ConnectorManifest, action: ActionManifest, placement: Placement = {}): void {
+  const { graph } = useEditor.getState();
+  const edge = placement.edgeId === undefined ? undefined : graph.edges.get(placement.edgeId);
+  const from = edge ? { nodeId: edge.source, handle: edge.source_handle } : placement.from;
+  const source = from && graph.nodes.get(from.nodeId);
+  const wanted = placement.position ?? (source ? placeBeside(source, graph.nodes.values()) : middle());
+  const id = newId();
+  const actions: Action[] = [
+    {
+      type: "add_node",
+      id,
+      connector_id: connector.id,
+      action_id: action.id,
+      label: freeLabel(connector, action),
+      position: rounded(wanted),
+      config: {},
+    },
+  ];
+  if (source && action.node_type !== "trigger") actions.push(addEdge(source.id, id, from?.handle));
+  if (edge && action.node_type !== "trigger" && action.outputs.length > 0) {
+    actions.push({ type: "delete_edge", edge_id: edge.id }, addEdge(id, edge.target, action.outputs[0]?.id));
+  }
+  void useEditor.getState().submit(actions);
+  useSelection.getState().select([id]);
+  useSelection.getState().inspect(id);
+  requestAnimationFrame(() => useCanvasView.getState().view?.reveal([id]));
+}
+
+/** Adds a node beside the selected one and connects it; in the middle of the canvas when none is selected. */
+export function addNodeBesideSelection(connector: ConnectorManifest, action: ActionManifest): void {
+  const { graph } = useEditor.getState();
+  const [selected, ...others] = useSelection.getState().nodes;
+  const source = selected !== undefined && others.length === 0 ? graph.nodes.get(selected) : undefined;
+  const outputs = source ? (actionManifest(source.data.connector_id, source.data.action_id)?.outputs ?? []) : [];
+  if (!source || outputs.length === 0 || action.node_type === "trigger") {
+    addNode(connector, action);
+    return;
+  }
+  const used = new Set<string | undefined>();
+  for (const edge of graph.edges.values())
+    if (edge.source === source.id) used.add(edge.source_handle ?? outputs[0]?.id);
+  const free = outputs.find((output) => !used.has(output.id)) ?? outputs[0];
+  addNode(connector, action, { from: { nodeId: source.id, ...(free ? { handle: free.id } : {}) } });
+}
+
+/** Deletes what is selected. */
+export function deleteSelection(): void {
+  const { graph, submit } = useEditor.getState();
+  const { nodes, edges } = useSelection.getState();
+  const actions: Action[] = [];
+  for (const id of edges) {
+    const edge = graph.edges.get(id);
+    if (edge && !nodes.has(edge.source) && !nodes.has(edge.target)) actions.push({ type: "delete_edge", edge_id: id });
+  }
+  for (const id of nodes) actions.push({ type: "delete_node", node_id: id });
+  void submit(actions);
+}
+
+/** Moves nodes to these places, as one step. */
+export function moveNodes(places: Iterable<[NodeId, Position]>): void {
+  const { graph, submit } = useEditor.getState();
+  const actions: Action[] = [];
+  for (const [node_id, place] of places) {
+    const position = rounded(place);
+    const before = graph.nodes.get(node_id)?.position;
+    if (before && (before.x !== position.x || before.y !== position.y))
+      actions.push({ type: "update_node", node_id, position });
+  }
+  void submit(actions);
+}
+
+/** Arranges all nodes from left to right. */
+export function tidy(): void {
+  const { graph } = useEditor.getState();
+  moveNodes(
+    tidyLayout(graph, (id) => {
+      const data = graph.nodes.get(id)?.data;
+      return data ? (actionManifest(data.connector_id, data.action_id)?.outputs.length ?? 1) : 1;
+    }),
+  );
+  requestAnimationFrame(() => useCanvasView.getState().view?.fit());
+}
+
+/** Connects an output with an input. */
+export function connect(source: NodeId, target: NodeId, handle?: string): void {
+  void useEditor.getState().submit([addEdge(source, target, handle)]);
+}
+
+/** The selected nodes as text for the clipboard; null when none is selected. */
+export function copySelection(): string | null {
+  const { nodes } = useSelection.getState();
+  return nodes.size > 0 ? copyText(useEditor.getState().graph, nodes) : null;
+}
+
+/** Pastes text from the clipboard, or says why not. */
+export function paste(text: string, place?: Position): void {
+  const { actions } = useCatalog.getState();
+  const clip = readClip(text, (connector, action) => actions.has(`${connector}.${action}`), place);
+  if (!clip.ok) {
+    useToasts.getState().show({ message: clip.reason, hint: "Copy nodes on a canvas of Bridge and paste them here." });
+    return;
+  }
+  void useEditor.getState().submit(clip.actions);
+  useSelection.getState().inspect(null);
+  useSelection.getState().select(clip.nodeIds);
+}
+
+/** Copies the selected nodes to a place beside them. */
+export function duplicateSelection(): void {
+  const text = copySelection();
+  if (text !== null) paste(text);
+}
+
+function addEdge(source: NodeId, target: NodeId, handle: string | undefined): Action & Edge {
+  const edge: Action & Edge = { type: "add_edge", id: newId(), source, target };
+  if (handle !== undefined) edge.source_handle = handle;
+  return edge;
+}
+
+function middle(): Position {
+  const center = useCanvasView.getState().view?.center() ?? { x: NODE_WIDTH, y: GAP.y };
+  return freePlace({ x: center.x - NODE_WIDTH / 2, y: center.y - 30 }, useEditor.getState().graph.nodes.values());
+}
+
+/** The action's name, with a number when a node has it already. */
+function freeLabel(connector: ConnectorManifest, action: ActionManifest): string {
+  const base = connector.actions.length === 1 ? connector.name : action.name;
+  const labels = new Set([...useEditor.getState().graph.nodes.values()].map((node) => node.data.label));
+  if (!labels.has(base)) return base;
+  let number = 2;
+  while (labels.has(`${base} ${number}`)) number += 1;
+  return `${base} ${number}`;
+}
+
+function rounded({ x, y }: Position): Position {
+  return { x: Math.round(x), y: Math.round(y) };
+}

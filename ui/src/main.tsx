@@ -14,9 +14,12 @@ import { reportReady, startState } from "./state/start";
 /** The core, or in mode `twin` the one in memory. The condition is a constant, so the other branch is not bundled. */
 async function chooseTransport(): Promise<Transport> {
   if (import.meta.env.MODE === "twin") {
+    // A window that another one has opened joins its core, as a reloaded window joins the one that went on running.
+    const opener: { __transport?: Transport } | null = window.opener;
+    if (opener?.__transport) return opener.__transport;
     const { createTwin } = await import("./ipc/twin");
     const { transport, handle } = createTwin();
-    Object.assign(window, { __twin: handle });
+    Object.assign(window, { __twin: handle, __transport: transport });
     return transport;
   }
   return (await import("./ipc/tauri")).tauriTransport;

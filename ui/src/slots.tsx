@@ -1,14 +1,31 @@
 /**
  * What the shell shows besides the workflow side. Features do not import each other; the shell mounts them here, one
- * line each.
+ * line each. What shows errors is the exception: every feature has them.
  */
-import type { ComponentType } from "react";
+import { AssistantPanel, type RenderProposal } from "./features/chat/AssistantPanel";
+import { Notices } from "./features/errors/Notices";
+import { LinkDialog } from "./features/links/LinkDialog";
+import { ProposalCard } from "./features/proposals/ProposalCard";
+import { SettingsDialog } from "./features/settings/SettingsDialog";
+
+const renderProposal: RenderProposal = (message, isLast) => <ProposalCard message={message} isLast={isLast} />;
 
 /** Right of the canvas: draws itself open or as a thin strip, by `usePanels().assistantOpen` and `assistantWidth`. */
-export const AssistantSlot: ComponentType = () => null;
+export function AssistantSlot() {
+  return <AssistantPanel renderProposal={renderProposal} />;
+}
 
-/** Settings: draws itself over the window while `useNavigation().settingsOpen`. */
-export const SettingsSlot: ComponentType = () => null;
+/** Settings: draws itself over the window while `useNavigation().settingsOpen`; links ask above it. */
+export function SettingsSlot() {
+  return (
+    <>
+      <SettingsDialog />
+      <LinkDialog />
+    </>
+  );
+}
 
 /** Notices of the core (`useStatus().status.notices`), above everything else. */
-export const NoticesSlot: ComponentType = () => null;
+export function NoticesSlot() {
+  return <Notices />;
+}

@@ -2,10 +2,14 @@
 import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import type { NodeType } from "../bindings/NodeType";
 import { useCatalog } from "../state/catalog";
 import { type Found, searchActions } from "../state/search";
 import classes from "./ActionPicker.module.css";
 import { ConnectorIcon } from "./ConnectorIcon";
+
+/** No entry is active: the list is only looked at. */
+const NONE = -1;
 
 interface Props {
   onPick(found: Found): void;
@@ -17,19 +21,30 @@ interface Props {
   pickOn?: "click" | "doubleClick";
   /** Leaves out what cannot be connected to. */
   withoutTriggers?: boolean;
+  /** Leaves out everything that is not of this type. */
+  only?: NodeType;
 }
 
 /** The search field and the list. */
-export function ActionPicker({ onPick, onClose, onDrag, autoFocus, pickOn = "click", withoutTriggers = false }: Props) {
+export function ActionPicker({
+  onPick,
+  onClose,
+  onDrag,
+  autoFocus,
+  pickOn = "click",
+  withoutTriggers = false,
+  only,
+}: Props) {
   const connectors = useCatalog((state) => state.connectors);
   const [query, setQuery] = useState("");
-  const [active, setActive] = useState(0);
+  const [active, setActive] = useState(autoFocus ? 0 : NONE);
   const list = useRef<HTMLDivElement>(null);
   const listId = useId();
   const found = useMemo(() => {
     const all = searchActions(connectors, query);
-    return withoutTriggers ? all.filter(({ action }) => action.node_type !== "trigger") : all;
-  }, [connectors, query, withoutTriggers]);
+    const fits = (type: NodeType) => (only === undefined || type === only) && !(withoutTriggers && type === "trigger");
+    return all.filter(({ action }) => fits(action.node_type));
+  }, [connectors, query, withoutTriggers, only]);
 
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
@@ -71,6 +86,8 @@ export function ActionPicker({ onPick, onClose, onDrag, autoFocus, pickOn = "cli
           setQuery(event.currentTarget.value);
           setActive(0);
         }}
+        onFocus={() => setActive((at) => Math.max(at, 0))}
+        onBlur={() => setActive(NONE)}
         onKeyDown={onKeyDown}
       />
       <div ref={list} id={listId} role="listbox" aria-label="Nodes" className={classes.list}>

@@ -23,24 +23,35 @@ export interface Overlay {
 
 interface OverlayState {
   overlay: Overlay | null;
+  /** Nodes to point at, in the overlay or in the workflow. */
+  highlighted: ReadonlySet<NodeId>;
   /** Grows whenever the canvas should bring the overlay into view. */
   fitRequest: number;
   /** Draws a proposal over the canvas and brings it into view, unless `fit` is false. */
   showProposal(proposal: Proposal, options?: { fit?: boolean }): void;
   /** Takes the overlay away; with `source`, only if it is that one's. */
   hide(source?: string): void;
+  /** Points at nodes instead of those before. */
+  highlight(nodes: readonly NodeId[]): void;
 }
+
+const NO_NODES: ReadonlySet<NodeId> = new Set();
 
 /** The overlay of the open workflow. */
 export const useOverlay = create<OverlayState>()((set, get) => ({
   overlay: null,
+  highlighted: NO_NODES,
   fitRequest: 0,
   showProposal(proposal, options = {}) {
     const fit = options.fit ?? true;
     set(({ fitRequest }) => ({ overlay: overlayOf(proposal), fitRequest: fit ? fitRequest + 1 : fitRequest }));
   },
   hide(source) {
-    if (source === undefined || get().overlay?.source === source) set({ overlay: null });
+    if (source === undefined || get().overlay?.source === source) set({ overlay: null, highlighted: NO_NODES });
+  },
+  highlight(nodes) {
+    if (nodes.length > 0 || get().highlighted.size > 0)
+      set({ highlighted: nodes.length === 0 ? NO_NODES : new Set(nodes) });
   },
 }));
 

@@ -5,7 +5,6 @@
 import { create } from "zustand";
 import type { Error as CoreError } from "../bindings/Error";
 import type { MessageId } from "../bindings/MessageId";
-import type { NodeId } from "../bindings/NodeId";
 import type { Proposal } from "../bindings/Proposal";
 import type { ProposedAction } from "../bindings/ProposedAction";
 import { asCoreError, call } from "../ipc";
@@ -33,8 +32,6 @@ interface ProposalsState {
   open: Readonly<Record<MessageId, OpenProposal>>;
   /** The one on the canvas. */
   onCanvas: MessageId | null;
-  /** Node the pointer or the keyboard is on in the list. */
-  highlighted: NodeId | null;
   /** Looks at a proposal for the first time: everything that can be applied is chosen. */
   begin(messageId: MessageId, actions: readonly ProposedAction[]): Promise<void>;
   /** Holds it against the workflow as it is now. */
@@ -42,7 +39,6 @@ interface ProposalsState {
   select(messageId: MessageId, indexes: Iterable<number>): Promise<void>;
   /** Puts it on the canvas, or takes it away with null. */
   showOnCanvas(messageId: MessageId | null): void;
-  highlight(node: NodeId | null): void;
   accept(messageId: MessageId, indexes: readonly number[]): Promise<boolean>;
   reject(messageId: MessageId, indexes: readonly number[], reason: string): Promise<boolean>;
   dismissError(messageId: MessageId): void;
@@ -102,7 +98,6 @@ export const useProposals = create<ProposalsState>()((set, get) => {
   return {
     open: {},
     onCanvas: null,
-    highlighted: null,
     async begin(messageId, actions) {
       if (get().open[messageId] !== undefined) return get().check(messageId, { fit: false });
       const selected = actions.filter(isOpen).map(({ index }) => index);
@@ -135,12 +130,9 @@ export const useProposals = create<ProposalsState>()((set, get) => {
     },
     showOnCanvas(messageId) {
       const before = get().onCanvas;
-      set({ onCanvas: messageId, highlighted: null });
+      set({ onCanvas: messageId });
       if (before !== null && before !== messageId) useOverlay.getState().hide(before);
       if (messageId !== null) draw(messageId, true);
-    },
-    highlight: (highlighted) => {
-      if (get().highlighted !== highlighted) set({ highlighted });
     },
     accept: (messageId, indexes) =>
       decide(messageId, async () => {

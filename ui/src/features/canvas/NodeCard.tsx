@@ -7,6 +7,7 @@ import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { displayText } from "../../components/displayText";
 import { outputOffset } from "../../graph/size";
 import { useCatalog } from "../../state/catalog";
+import { useOverlay } from "../../state/overlay";
 import type { FlowNode, Mark } from "./flow";
 import classes from "./NodeCard.module.css";
 
@@ -16,12 +17,16 @@ const SIGNS = {
   removed: { Icon: IconMinus, text: "Would be removed" },
 } satisfies Record<Mark, unknown>;
 
+/** Width of the card's border, inside of which handles are placed. */
+const BORDER = 1;
+
 /** One node. */
 export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<FlowNode>) {
   const { node, manifest, missing, mark, labelBefore, readOnly } = data;
   const connector = useCatalog((state) => state.byId.get(node.data.connector_id)?.name) ?? node.data.connector_id;
   const label = displayText(node.data.label) || manifest?.name || connector;
   const outputs = manifest?.outputs ?? [];
+  const highlighted = useOverlay((state) => state.highlighted.has(node.id));
   const kind = manifest && manifest.name !== connector ? `${connector} · ${manifest.name}` : connector;
   return (
     <div
@@ -29,6 +34,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
       data-kind={node.type}
       data-selected={selected || undefined}
       data-mark={mark}
+      data-highlighted={highlighted || undefined}
       data-testid="node"
     >
       {node.type !== "trigger" && (
@@ -52,7 +58,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
           type="source"
           position={Position.Right}
           className={classes.handle}
-          style={{ top: outputOffset(index, outputs.length) }}
+          style={{ top: outputOffset(index, outputs.length) - BORDER }}
           isConnectable={!readOnly && mark !== "added"}
         >
           {outputs.length > 1 && <span className={classes.output}>{output.name}</span>}

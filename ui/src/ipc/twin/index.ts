@@ -7,9 +7,11 @@ import type { ConnectorManifest } from "../../bindings/ConnectorManifest";
 import type { Error as CoreError } from "../../bindings/Error";
 import type { CommandName, Transport } from "../commands";
 import catalog from "./catalog.json";
+import { type Conversations, conversationsOf } from "./conversations";
 import type { Handlers, Part } from "./part";
 import { PARTS } from "./parts";
 import { largeWorkflow, sampleWorkflows } from "./samples";
+import { machineOf, type TwinMachine } from "./settings";
 import { coreError, World } from "./world";
 
 /** What tests do to the twin from outside: `window.__twin` in the browser. */
@@ -23,6 +25,10 @@ export interface TwinHandle {
   delay(name: CommandName | "*", milliseconds: number): void;
   /** Adds a workflow with this many nodes and edges. Returns its identifier. */
   addLargeWorkflow(nodes: number, edges: number): string;
+  /** Threads, running turns, and what the assistant says next (`conversations.script.next`). */
+  readonly conversations: Conversations;
+  /** Keychain, environment and local servers. */
+  readonly machine: TwinMachine;
 }
 
 interface Fault {
@@ -71,6 +77,8 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
     fail: (name, error, times = 1) => faults.push({ name, error, left: times }),
     delay: (name, milliseconds) => delays.set(name, milliseconds),
     addLargeWorkflow: (nodes, edges) => largeWorkflow(world, nodes, edges),
+    conversations: conversationsOf(world),
+    machine: machineOf(world),
   };
   return { transport, handle };
 }

@@ -1,9 +1,18 @@
 /** The parts of the twin. One line each. */
 
 import { applicationCommands } from "./application";
+import { chatCommands } from "./chat";
 import type { Part } from "./part";
+import { proposalCommands } from "./proposals";
+import { settingsCommands } from "./settings";
 import { workflowCommands } from "./workflows";
 import type { World } from "./world";
 
 /** Every part, in no particular order. */
-export const PARTS: ((world: World) => Part)[] = [applicationCommands, workflowCommands];
+export const PARTS: ((world: World) => Part)[] = [
+  applicationCommands,
+  workflowCommands,
+  chatCommands,
+  proposalCommands,
+  settingsCommands,
+];

@@ -1,6 +1,7 @@
 /** A button that is only an icon, with its name and shortcut in a tooltip. */
 import { ActionIcon, type ActionIconProps, Group, Tooltip } from "@mantine/core";
 import type { ComponentPropsWithoutRef, ReactNode } from "react";
+import classes from "./IconAction.module.css";
 import { Keys } from "./Keys";
 
 interface Props extends ActionIconProps, Omit<ComponentPropsWithoutRef<"button">, keyof ActionIconProps> {
@@ -12,7 +13,7 @@ interface Props extends ActionIconProps, Omit<ComponentPropsWithoutRef<"button">
 }
 
 /** An icon button with a tooltip. */
-export function IconAction({ label, keys, children, ...rest }: Props) {
+export function IconAction({ label, keys, children, className, ...rest }: Props) {
   const tip = (
     <Group gap={8} wrap="nowrap">
       <span>{label}</span>
@@ -21,7 +22,7 @@ export function IconAction({ label, keys, children, ...rest }: Props) {
   );
   return (
     <Tooltip label={tip}>
-      <ActionIcon aria-label={label} {...rest}>
+      <ActionIcon aria-label={label} className={`${classes.action} ${className ?? ""}`} {...rest}>
         {children}
       </ActionIcon>
     </Tooltip>

@@ -235,6 +235,7 @@ export const useEditor = create<EditorState>()((set, get) => {
     },
     retry: () => queue.retry(),
     setPreview: (preview) => {
+      if (preview === get().preview) return;
       useSelection.getState().clear();
       set({ preview });
     },

@@ -15,6 +15,9 @@ import { useEditor } from "./editor";
 import { useSelection } from "./selection";
 import { useToasts } from "./toasts";
 
+/** Farthest a node may stand from the origin, in canvas units. */
+const FARTHEST = 1_000_000;
+
 /** Where a new node goes and what it is connected to. */
 export interface Placement {
   position?: Position;
@@ -159,6 +162,8 @@ function freeLabel(connector: ConnectorManifest, action: ActionManifest): string
   return `${base} ${number}`;
 }
 
+/** Whole canvas units, no farther out than the core takes. */
 function rounded({ x, y }: Position): Position {
-  return { x: Math.round(x), y: Math.round(y) };
+  const within = (value: number) => Math.round(Math.min(FARTHEST, Math.max(-FARTHEST, value)));
+  return { x: within(x), y: within(y) };
 }

@@ -15,7 +15,7 @@ import {
   SelectionMode,
   useStore,
 } from "@xyflow/react";
-import { type PointerEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useCanvasView } from "../../state/canvasView";
 import { connect, moveNodes } from "../../state/nodeOperations";
 import { useSelection } from "../../state/selection";
@@ -64,6 +64,7 @@ function Surface() {
   const overview = useStore(farAway) && large;
   const isValidConnection = useValidConnection(drawing);
   const view = useViewApi(frame, drawing, setNear);
+  useRevealInspected();
   useCanvasCommands();
   useClipboard(frame);
 
@@ -172,6 +173,16 @@ function takeSelection(
   }
   if (kind === "nodes") selection.select(next, selection.edges);
   else selection.select(selection.nodes, next);
+}
+
+/** Keeps the node whose form is open in view, beside the form. */
+function useRevealInspected(): void {
+  const inspected = useSelection((state) => state.inspected);
+  useEffect(() => {
+    if (inspected === null) return;
+    const timer = requestAnimationFrame(() => useCanvasView.getState().view?.reveal([inspected]));
+    return () => cancelAnimationFrame(timer);
+  }, [inspected]);
 }
 
 /** Whether two ends may be connected, as far as can be seen at once; the core has the last word. */

@@ -21,7 +21,10 @@ export function QuickAddMenu() {
       <ActionPicker
         autoFocus
         withoutTriggers={from !== undefined || edgeId !== undefined}
-        onClose={() => setQuickAdd(null)}
+        onClose={() => {
+          setQuickAdd(null);
+          useCanvasView.getState().view?.focus();
+        }}
         onPick={({ connector, action }) => {
           setQuickAdd(null);
           const placed = position || from || edgeId !== undefined;

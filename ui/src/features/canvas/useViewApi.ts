@@ -57,11 +57,12 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
       const { width, height } = store.getState();
       const bounds = boundsOf(nodes);
       if (!bounds || width === 0) return;
-      const viewport = getViewportForBounds(bounds, width, height, MIN_ZOOM, options.maxZoom ?? 1, 0.15);
+      const visible = Math.max(200, width - coveredWidth(frame.current));
+      const viewport = getViewportForBounds(bounds, visible, height, MIN_ZOOM, options.maxZoom ?? 1, 0.15);
       void flow.setViewport(viewport, { duration: options.duration ?? 180 });
       track(viewport);
     },
-    [flow, store, track],
+    [flow, store, track, frame],
   );
   const fit = useCallback(() => show(), [show]);
 
@@ -81,7 +82,7 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
       reveal: (ids) => {
         const { width, height } = store.getState();
         const viewport = flow.getViewport();
-        const box = visibleBox(viewport, width, height);
+        const box = visibleBox(viewport, width - coveredWidth(frame.current), height);
         const bounds = boundsOf(ids.map((id) => latest.current.graph.nodes.get(id)));
         if (!bounds) return;
         const { x, y } = bounds;
@@ -89,7 +90,8 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
           x >= box.left && y >= box.top && x + bounds.width <= box.right && y + bounds.height <= box.bottom;
         if (!inside) {
           const zoom = Math.max(viewport.zoom, 0.5);
-          void flow.setCenter(x + bounds.width / 2, y + bounds.height / 2, { zoom, duration: 180 });
+          const center = x + bounds.width / 2 + coveredWidth(frame.current) / 2 / zoom;
+          void flow.setCenter(center, y + bounds.height / 2, { zoom, duration: 180 });
         }
       },
       fit,
@@ -153,6 +155,12 @@ function useFitOverlay(show: Show, latest: RefObject<Drawing>): void {
     const timer = requestAnimationFrame(() => show(ids));
     return () => cancelAnimationFrame(timer);
   }, [request, show, latest]);
+}
+
+/** How much of the canvas' right side lies under the node settings, in pixels. */
+function coveredWidth(frame: HTMLElement | null): number {
+  const cover = frame?.parentElement?.querySelector("[data-covers-canvas]");
+  return cover ? cover.getBoundingClientRect().width + 24 : 0;
 }
 
 /** The rectangle around nodes; null when there are none. */

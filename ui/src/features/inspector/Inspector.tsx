@@ -38,6 +38,7 @@ function Form({ node }: { node: Node }) {
     <aside
       className={classes.inspector}
       aria-label="Node settings"
+      data-covers-canvas
       ref={body}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;

@@ -31,7 +31,7 @@ export function Palette() {
           onDrag={drag}
         />
       </div>
-      <div className={classes.foot}>Drag onto the canvas, or double-click</div>
+      <div className={classes.foot}>Drag or double-click to add</div>
     </nav>
   );
 }

@@ -10,6 +10,7 @@ import { type UiCommand, useCommands } from "../../state/commands";
 import { useNavigation } from "../../state/navigation";
 import { addNodeBesideSelection } from "../../state/nodeOperations";
 import { useWorkflows } from "../../state/workflows";
+import classes from "./CommandPalette.module.css";
 
 /** Opens the palette. */
 export const openCommandPalette = (): void => spotlight.open();
@@ -25,6 +26,11 @@ export function CommandPalette() {
       maxHeight={420}
       scrollable
       highlightQuery
+      size={600}
+      yOffset={96}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
+      transitionProps={{ duration: 80 }}
+      classNames={{ actionsGroup: classes.group, action: classes.action }}
       nothingFound="Nothing fits."
       searchProps={{ placeholder: "Search commands, nodes and workflows", leftSection: <IconSearch size={17} /> }}
     />

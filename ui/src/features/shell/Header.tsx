@@ -197,7 +197,6 @@ function AssistantToggle() {
   const open = usePanels((state) => state.assistantOpen);
   return (
     <IconAction
-      className={classes.assistant}
       label={open ? "Hide the assistant" : "Show the assistant"}
       keys="mod+J"
       aria-pressed={open}

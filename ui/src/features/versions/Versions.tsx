@@ -34,6 +34,7 @@ function Drawer({ workflowId }: { workflowId: string }) {
     <aside
       className={classes.drawer}
       aria-label="Versions"
+      data-covers-canvas
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();

@@ -12,7 +12,7 @@ export function sampleWorkflows(world: World): void {
   sample(
     "Weekly report",
     "Collects the figures every Monday and mails them to the team.",
-    chain(world, ["schedule.cron", "http.request", "email.send"]),
+    chain(world, ["schedule.at_times", "http.request", "email.send"]),
   );
   sample("New order to warehouse", "Checks each order that arrives and passes the large ones on.", orders(world));
 }
@@ -52,15 +52,15 @@ function chain(world: World, kinds: string[]): Graph {
 
 function orders(world: World): Graph {
   const arrive = node(world, "webhook.receive", { x: 0, y: 80 }, "Order arrives", { path: "orders" });
-  const large = node(world, "condition.if", { x: 300, y: 80 }, "Large order?", {
-    conditions: [{ left: "={{ item.total }}", operator: "greater", right: "1000" }],
+  const large = node(world, "if.check", { x: 300, y: 80 }, "Large order?", {
+    conditions: [{ left: "={{ $json.total }}", operator: "greater_than", right: 1000 }],
   });
   const call = node(world, "http.request", { x: 600, y: 0 }, "Tell the warehouse", {
     url: "https://warehouse.example.com/orders",
     method: "POST",
   });
   const mail = node(world, "email.send", { x: 600, y: 160 }, "Thank the customer", {
-    to: "={{ item.email }}",
+    to: "={{ $json.email }}",
   });
   return fromDefinition({
     nodes: [arrive, large, call, mail],

@@ -5,12 +5,13 @@
 
 use std::collections::HashMap;
 
-use bridge_domain::{Action, Catalog, Config, Definition, Problem, ProblemCode};
+use bridge_domain::{Action, Config, Definition, Problem, ProblemCode};
+use bridge_workflow::Rules;
 use serde_json::{Map, Value};
 
 /// Reads elements of `actions`, in order. Knows which connector's action each node has, to read its parameters' values.
 pub struct Decoder<'a> {
-    catalog: &'a Catalog,
+    rules: &'a Rules,
     /// Connector and action of every node known so far.
     kinds: HashMap<String, (String, String)>,
 }
@@ -18,12 +19,12 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// A decoder for actions on this definition.
     #[must_use]
-    pub fn new(catalog: &'a Catalog, definition: &Definition) -> Self {
+    pub fn new(rules: &'a Rules, definition: &Definition) -> Self {
         let kinds = definition
             .nodes
             .iter()
             .map(|node| (node.id.0.clone(), (node.data.connector_id.clone(), node.data.action_id.clone())));
-        Self { catalog, kinds: kinds.collect() }
+        Self { rules, kinds: kinds.collect() }
     }
 
     /// Reads the element at `index` of the answer.
@@ -86,9 +87,8 @@ impl<'a> Decoder<'a> {
     }
 
     fn read_config(&self, config: &mut Value, kind: Option<&(String, String)>) {
-        let parameters = kind
-            .and_then(|(connector, action)| self.catalog.action(connector, action))
-            .map(|action| &action.parameters);
+        let parameters =
+            kind.and_then(|(connector, action)| self.rules.action(connector, action)).map(|action| &action.parameters);
         if let Value::String(text) = config
             && let Ok(parsed @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
         {

@@ -135,9 +135,12 @@ impl Redactor {
     }
 }
 
+/// How the text that stands where a secret was begins.
+pub const MARK: &str = "[redacted: ";
+
 /// What stands where a secret was.
 fn mark(what: &str) -> String {
-    format!("[redacted: {what}]")
+    format!("{MARK}{what}]")
 }
 
 fn hide_named(found: &Captures<'_>) -> String {

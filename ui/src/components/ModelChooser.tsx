@@ -15,6 +15,8 @@ const SHOWN = 100;
 
 interface Props {
   provider: ProviderInfo;
+  /** The place has its own title for it. */
+  hideLabel?: boolean;
   onChosen?(): void;
 }
 
@@ -26,7 +28,7 @@ interface Choice {
 }
 
 /** Chooses the model of a provider and keeps it in the settings. */
-export function ModelChooser({ provider, onChosen }: Props) {
+export function ModelChooser({ provider, hideLabel = false, onChosen }: Props) {
   const { list, reload } = useModels(provider);
   const save = useSettings((state) => state.saveProvider);
   const [text, setText] = useState("");
@@ -64,7 +66,8 @@ export function ModelChooser({ provider, onChosen }: Props) {
         <TextInput
           size="xs"
           className={classes.input}
-          label="Model"
+          label={hideLabel ? undefined : "Model"}
+          aria-label="Model"
           placeholder="Search, or type a name"
           leftSection={<IconSearch size={14} />}
           value={text}

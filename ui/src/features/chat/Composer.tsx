@@ -1,6 +1,6 @@
 /** Where the user writes. What is typed is kept until it was sent, whatever happens. */
-import { Button, Textarea } from "@mantine/core";
-import { IconArrowUp, IconEye, IconPlayerStopFilled, IconTopologyStar3 } from "@tabler/icons-react";
+import { Button, Textarea, Tooltip } from "@mantine/core";
+import { IconArrowUp, IconEye, IconEyeOff, IconPlayerStopFilled, IconTopologyStar3 } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useState } from "react";
 import type { WorkflowId } from "../../bindings/WorkflowId";
 import { IconAction } from "../../components/IconAction";
@@ -59,7 +59,7 @@ export function Composer({ workflowId, actions }: Props) {
           <ContextToggle />
           <PreviewButton workflowId={workflowId} draft={draft} disabled={blank} />
           <span className={classes.hint} data-shown={!blank && !live}>
-            Enter sends, Shift Enter starts a line
+            Enter sends
           </span>
           {live ? <StopButton /> : <SendButton disabled={blank || !ready} send={actions.sendDraft} />}
         </div>
@@ -117,18 +117,23 @@ function StopButton() {
 function ContextToggle() {
   const { includeWorkflow, setIncludeWorkflow } = useAskChoice();
   const label = includeWorkflow ? "The assistant sees this workflow" : "The assistant does not see this workflow";
+  const Icon = includeWorkflow ? IconTopologyStar3 : IconEyeOff;
   return (
-    <IconAction
-      label={label}
-      role="switch"
-      aria-checked={includeWorkflow}
-      variant={includeWorkflow ? "light" : "subtle"}
-      color={includeWorkflow ? "iris" : "gray"}
-      size={24}
-      onClick={() => setIncludeWorkflow(!includeWorkflow)}
-    >
-      <IconTopologyStar3 size={14} />
-    </IconAction>
+    <Tooltip label={label}>
+      <Button
+        size="compact-xs"
+        fw={500}
+        role="switch"
+        aria-label="Include the workflow"
+        aria-checked={includeWorkflow}
+        variant={includeWorkflow ? "light" : "default"}
+        color={includeWorkflow ? "iris" : "gray"}
+        leftSection={<Icon size={14} />}
+        onClick={() => setIncludeWorkflow(!includeWorkflow)}
+      >
+        {includeWorkflow ? "Workflow" : "No workflow"}
+      </Button>
+    </Tooltip>
   );
 }
 

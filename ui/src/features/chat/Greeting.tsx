@@ -1,5 +1,5 @@
 /** What the assistant says first: what it can do. */
-import { memo } from "react";
+import { useConversation } from "../../state/conversation";
 import classes from "./MessageList.module.css";
 
 const ABILITIES = [
@@ -9,9 +9,10 @@ const ABILITIES = [
   "Answer questions on good practice",
 ];
 
-/** Whole above an empty conversation, one line above others. */
-export const Greeting = memo(function Greeting({ short }: { short: boolean }) {
-  if (short) return <p className={classes.dimmed}>Ask for a change, or ask about this workflow.</p>;
+/** Stands at the beginning of every conversation. */
+export function Greeting() {
+  const hasMore = useConversation(({ chat }) => chat.hasMore);
+  if (hasMore) return null;
   return (
     <section className={classes.greeting} aria-label="Greeting">
       <h2>Hello! I am the assistant of this workflow.</h2>
@@ -26,4 +27,4 @@ export const Greeting = memo(function Greeting({ short }: { short: boolean }) {
       </p>
     </section>
   );
-});
+}

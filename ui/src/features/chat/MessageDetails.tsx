@@ -54,24 +54,32 @@ function Facts({ message }: { message: Message }) {
   const { provider, model, usage, cost, latency_ms, first_text_ms, repairs, base_version } = message.metadata;
   const name = useSettings(({ providers }) => providers.find(({ id }) => id === provider)?.name);
   const facts: [string, string | undefined][] = [
-    ["Provider", name ?? provider],
-    ["Model", model],
-    ["Tokens read", usage && withPart(usage.input_tokens, usage.cached_tokens, "from cache")],
-    ["Tokens written", usage && withPart(usage.output_tokens, usage.reasoning_tokens, "for thinking")],
+    ["Provider", name ?? provider ?? "not known"],
+    ["Model", model ?? "not known"],
+    [
+      "Tokens read",
+      usage === undefined ? "not known" : withPart(usage.input_tokens, usage.cached_tokens, "from cache"),
+    ],
+    [
+      "Tokens written",
+      usage === undefined ? "not known" : withPart(usage.output_tokens, usage.reasoning_tokens, "for thinking"),
+    ],
     ["Cost", cost === undefined ? "not known" : costOf(cost)],
-    ["Time", latency_ms === undefined ? undefined : durationOf(latency_ms)],
+    ["Time", latency_ms === undefined ? "not known" : durationOf(latency_ms)],
     ["Until first text", first_text_ms === undefined ? undefined : durationOf(first_text_ms)],
     ["Corrections", repairs ? String(repairs) : undefined],
     ["Workflow version", base_version === undefined ? undefined : String(base_version)],
   ];
   return (
     <dl className={classes.facts}>
-      {facts.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value ?? "not known"}</dd>
-        </div>
-      ))}
+      {facts
+        .filter(([, value]) => value !== undefined)
+        .map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
     </dl>
   );
 }

@@ -1,5 +1,6 @@
 /** One settled message. */
-import { IconCheck, IconInfoCircle, IconX } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconCheck, IconInfoCircle, IconPlayerStop, IconX } from "@tabler/icons-react";
 import { memo, useMemo, useRef } from "react";
 import type { Message } from "../../bindings/Message";
 import { blocksOf } from "../../state/blocks";
@@ -88,7 +89,6 @@ const ENDINGS = {
     title: "The answer was cut off",
     text: "The connection, the provider or Bridge ended before the answer did.",
   },
-  stopped: { title: "You stopped this answer", text: "What had arrived is kept." },
   length: { title: "The answer is not complete", text: "The model reached its limit of words." },
 } as const;
 
@@ -101,6 +101,7 @@ function Ending({ message, question, isLast, settled, actions, onClear }: Props)
   if (message.status === "failed" && error !== undefined) return <ErrorCard error={error} remedies={remedies} />;
   const kind = endingOf(message, finish_reason);
   if (kind === null) return null;
+  if (kind === "stopped") return <Stopped message={message} retry={remedies.retry} />;
   const kept = message.actions.length > 0 && message.status !== "complete" ? " Its changes cannot be applied." : "";
   const code = kind === "length" ? "answer_too_large" : "interrupted";
   const { title, text } = ENDINGS[kind];
@@ -114,7 +115,25 @@ function Ending({ message, question, isLast, settled, actions, onClear }: Props)
   return <ErrorCard error={shown} title={title} remedies={remedies} />;
 }
 
-function endingOf(message: Message, finish: string | undefined): keyof typeof ENDINGS | null {
+/** The user's own doing: said calmly. */
+function Stopped({ message, retry }: { message: Message; retry: (() => void) | undefined }) {
+  return (
+    <div className={classes.stopped}>
+      <IconPlayerStop size={14} aria-hidden />
+      <span>
+        You stopped this answer. What had arrived is kept
+        {message.actions.length > 0 && ", but its changes cannot be applied"}.
+      </span>
+      {retry !== undefined && (
+        <Button size="compact-xs" variant="subtle" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function endingOf(message: Message, finish: string | undefined): keyof typeof ENDINGS | "stopped" | null {
   if (message.status === "stopped" || message.status === "interrupted") return message.status;
   if (message.status === "failed") return "interrupted";
   return finish === "length" && message.status === "complete" ? "length" : null;

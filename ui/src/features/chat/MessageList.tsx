@@ -44,7 +44,7 @@ export function MessageList({ ref, actions, onClear, renderProposal }: Props) {
       >
         <div className={classes.content}>
           <Older />
-          {phase === "ready" && <Greeting short={messages.length > 0} />}
+          {phase === "ready" && <Greeting />}
           {phase === "loading" && (
             <Loader size="sm" className={classes.loading} aria-label="Reading the conversation" />
           )}

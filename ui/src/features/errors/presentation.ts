@@ -81,7 +81,7 @@ export const PRESENTATIONS: Record<ErrorCode, Presentation> = {
   permission_denied: danger("This key may not do that", IconShieldX, "set_key", "choose_model"),
   quota_exceeded: danger("The account is out of credit", IconCoinOff, "choose_provider", "retry"),
   rate_limited: warning("Too many requests for now", IconHourglass, "retry"),
-  model_not_found: warning("The provider has no such model", IconRobotOff, "choose_model"),
+  model_not_found: warning("The provider has no such model", IconRobotOff, "choose_model", "retry"),
   context_too_long: warning("The conversation is too long", IconRulerMeasure, "clear_history", "choose_model"),
   request_refused: danger("The provider refused the request", IconBan, "choose_model", "retry"),
   provider_unavailable: warning("The provider has trouble", IconCloudOff, "retry", "choose_provider"),

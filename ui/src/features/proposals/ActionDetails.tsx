@@ -38,13 +38,9 @@ function Field({ field: { name, before, after } }: { field: FieldChange }) {
   return (
     <div>
       <dt>{name}</dt>
-      {before !== null && (
-        <dd className={classes.before}>
-          <del>{before === "" ? "(empty)" : before}</del>
-        </dd>
-      )}
-      <dd className={classes.after}>
-        {after === null ? <i>removed</i> : <ins>{after === "" ? "(empty)" : after}</ins>}
+      <dd>
+        {before !== null && <del className={classes.before}>{before === "" ? "(empty)" : before}</del>}
+        <ins className={classes.after}>{after === null ? <i>removed</i> : after === "" ? "(empty)" : after}</ins>
       </dd>
     </div>
   );

@@ -140,7 +140,7 @@ function Verdict({ action, needs, decidable, deciding, actions }: Props) {
         label={withOthers}
         keys="A"
         size={24}
-        color="teal"
+        className={classes.accept ?? ""}
         disabled={deciding || !isOpen(action)}
         onClick={() => actions.accept(action.index)}
       >
@@ -150,7 +150,7 @@ function Verdict({ action, needs, decidable, deciding, actions }: Props) {
         label="Reject"
         keys="R"
         size={24}
-        color="red"
+        className={classes.reject ?? ""}
         disabled={deciding}
         onClick={() => actions.reject(action.index)}
       >

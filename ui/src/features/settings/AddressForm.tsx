@@ -42,6 +42,7 @@ export function AddressForm({ provider }: { provider: ProviderInfo }) {
     <Section title="Address" note={<>Requests and the key go to this base URL. Usually {provider.default_base_url}.</>}>
       <form onSubmit={submit} className={classes.row}>
         <TextInput
+          size="xs"
           className={classes.grow}
           aria-label="Base URL"
           spellCheck={false}

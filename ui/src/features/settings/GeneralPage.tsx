@@ -71,6 +71,7 @@ function DefaultProvider() {
   return (
     <>
       <NativeSelect
+        size="xs"
         className={classes.select}
         aria-label="Default provider"
         value={settings?.default_provider ?? ""}

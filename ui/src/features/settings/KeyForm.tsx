@@ -57,6 +57,7 @@ export function KeyForm({ provider }: { provider: ProviderInfo }) {
     <Section title="API key" note={sourceWords(provider.key_source, provider.key_variable)}>
       <form onSubmit={submit} className={classes.row}>
         <TextInput
+          size="xs"
           type="password"
           autoComplete="off"
           spellCheck={false}

@@ -38,6 +38,7 @@ export function LimitField({ name, label, least, most }: Props) {
   };
   return (
     <TextInput
+      size="xs"
       className={classes.select}
       label={label}
       inputMode="numeric"

@@ -39,7 +39,7 @@ export function ProviderPage({ provider }: { provider: ProviderInfo }) {
         </Section>
       ) : (
         <Section title="Model" note="Asked from the provider itself. A name that is not listed can be typed.">
-          <ModelChooser provider={provider} />
+          <ModelChooser key={provider.id} provider={provider} hideLabel />
         </Section>
       )}
       {provider.default_base_url !== "" && <AddressForm provider={provider} />}

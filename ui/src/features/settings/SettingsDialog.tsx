@@ -34,7 +34,7 @@ function OpenDialog() {
       size={820}
       closeOnClickOutside={false}
       zIndex={300}
-      classNames={{ body: classes.body, content: classes.content }}
+      classNames={{ body: classes.body, content: classes.content, title: classes.dialogTitle }}
     >
       <DraftsContext value={drafts}>
         <Pages />

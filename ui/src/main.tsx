@@ -9,6 +9,9 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./features/shell/App";
 import { setTransport, type Transport } from "./ipc";
+import { useEditor } from "./state/editor";
+import { useOverlay } from "./state/overlay";
+import { useSelection } from "./state/selection";
 import { reportReady, startState } from "./state/start";
 
 /** The core, or in mode `twin` the one in memory. The condition is a constant, so the other branch is not bundled. */
@@ -19,7 +22,11 @@ async function chooseTransport(): Promise<Transport> {
     if (opener?.__transport) return opener.__transport;
     const { createTwin } = await import("./ipc/twin");
     const { transport, handle } = createTwin();
-    Object.assign(window, { __twin: handle, __transport: transport });
+    Object.assign(window, {
+      __twin: handle,
+      __transport: transport,
+      __stores: { useEditor, useOverlay, useSelection },
+    });
     return transport;
   }
   return (await import("./ipc/tauri")).tauriTransport;

@@ -7,6 +7,7 @@ import { useCatalog } from "../state/catalog";
 import { type Found, searchActions } from "../state/search";
 import classes from "./ActionPicker.module.css";
 import { ConnectorIcon } from "./ConnectorIcon";
+import { plainProse } from "./Prose";
 
 /** No entry is active: the list is only looked at. */
 const NONE = -1;
@@ -136,7 +137,7 @@ function Option({ id, found, active, onActivate, onPick, pickOn, onDrag }: Optio
       aria-selected={active}
       className={classes.option}
       data-kind={action.node_type}
-      title={action.description}
+      title={plainProse(action.description)}
       onMouseMove={onActivate}
       onPointerDown={startDrag}
       onClick={pickOn === "click" ? onPick : undefined}
@@ -147,7 +148,7 @@ function Option({ id, found, active, onActivate, onPick, pickOn, onDrag }: Optio
       </span>
       <span className={classes.text}>
         <span className={classes.name}>{several ? action.name : connector.name}</span>
-        <span className={classes.detail}>{several ? connector.name : action.description}</span>
+        <span className={classes.detail}>{several ? connector.name : plainProse(action.description)}</span>
       </span>
     </div>
   );

@@ -9,6 +9,8 @@ import type { Problem } from "../bindings/Problem";
 /** One field as it was typed. `value` undefined: the parameter is to be removed. */
 export interface Draft {
   value: unknown;
+  /** Whether this value is on its way to the core. */
+  saving: boolean;
   /** What keeps it from being stored, with paths inside the field (`[0].left`, or empty for the field itself). */
   problems: readonly Problem[];
 }
@@ -16,9 +18,12 @@ export interface Draft {
 interface DraftsState {
   drafts: ReadonlyMap<string, Draft>;
   write(node: NodeId, field: string, value: unknown): void;
-  refuse(node: NodeId, field: string, problems: readonly Problem[]): void;
-  /** Forgets a draft once it is stored, unless it was written again in the meantime. */
-  forget(node: NodeId, field: string, value?: unknown): void;
+  /** Says that the draft is on its way to the core. */
+  save(node: NodeId, field: string): void;
+  /** Says why a value was refused, unless another one was written in the meantime. */
+  refuse(node: NodeId, field: string, value: unknown, problems: readonly Problem[]): void;
+  /** Forgets a draft once its value is stored, unless another one was written in the meantime. */
+  forget(node: NodeId, field: string, value: unknown): void;
 }
 
 /** Key of a field. */
@@ -34,16 +39,19 @@ export const useFormDrafts = create<DraftsState>()((set, get) => {
   };
   return {
     drafts: new Map(),
-    write: (node, field, value) => put(draftKey(node, field), { value, problems: [] }),
-    refuse(node, field, problems) {
+    write: (node, field, value) => put(draftKey(node, field), { value, saving: false, problems: [] }),
+    save(node, field) {
       const key = draftKey(node, field);
       const draft = get().drafts.get(key);
-      if (draft) put(key, { ...draft, problems });
+      if (draft) put(key, { ...draft, saving: true });
     },
-    forget(node, field, ...value) {
+    refuse(node, field, value, problems) {
       const key = draftKey(node, field);
-      const draft = get().drafts.get(key);
-      if (draft && (value.length === 0 || draft.value === value[0])) put(key, undefined);
+      if (get().drafts.get(key)?.value === value) put(key, { value, saving: false, problems });
+    },
+    forget(node, field, value) {
+      const key = draftKey(node, field);
+      if (get().drafts.get(key)?.value === value) put(key, undefined);
     },
   };
 });

@@ -5,6 +5,11 @@ import { persist } from "zustand/middleware";
 /** Limits of the assistant panel, in CSS pixels. */
 export const ASSISTANT_WIDTH = { min: 300, initial: 380, max: 720 } as const;
 
+/** Below this width, in CSS pixels, palette and assistant leave the canvas too little room together. */
+const NARROW = 1080;
+
+const isNarrow = () => window.innerWidth < NARROW;
+
 interface PanelsState {
   assistantOpen: boolean;
   assistantWidth: number;
@@ -16,6 +21,8 @@ interface PanelsState {
   setAssistantOpen(open: boolean): void;
   setAssistantWidth(width: number): void;
   setPaletteOpen(open: boolean): void;
+  /** Closes the palette when a narrow window has room for only one of the two. */
+  fit(): void;
   setVersionsOpen(open: boolean): void;
   setHelpOpen(open: boolean): void;
 }
@@ -23,16 +30,21 @@ interface PanelsState {
 /** The window's panels. */
 export const usePanels = create<PanelsState>()(
   persist(
-    (set) => ({
+    (set, get) => ({
       assistantOpen: true,
       assistantWidth: ASSISTANT_WIDTH.initial,
       paletteOpen: true,
       versionsOpen: false,
       helpOpen: false,
-      setAssistantOpen: (assistantOpen) => set({ assistantOpen }),
+      setAssistantOpen: (assistantOpen) =>
+        set(assistantOpen && isNarrow() ? { assistantOpen, paletteOpen: false } : { assistantOpen }),
       setAssistantWidth: (width) =>
         set({ assistantWidth: Math.round(Math.min(ASSISTANT_WIDTH.max, Math.max(ASSISTANT_WIDTH.min, width))) }),
-      setPaletteOpen: (paletteOpen) => set({ paletteOpen }),
+      setPaletteOpen: (paletteOpen) =>
+        set(paletteOpen && isNarrow() ? { paletteOpen, assistantOpen: false } : { paletteOpen }),
+      fit: () => {
+        if (isNarrow() && get().assistantOpen && get().paletteOpen) set({ paletteOpen: false });
+      },
       setVersionsOpen: (versionsOpen) => set({ versionsOpen }),
       setHelpOpen: (helpOpen) => set({ helpOpen }),
     }),

@@ -40,6 +40,7 @@ const EDGE_TYPES = { wire: Wire };
 const NO_NODES: FlowNode[] = [];
 const NO_EDGES: FlowEdge[] = [];
 const farAway = (state: ReactFlowState) => state.transform[2] < OVERVIEW_ZOOM;
+const MINIMAP = { width: 148, height: 96 };
 const MULTI_SELECT = ["Meta", "Control", "Shift"];
 
 /** The canvas of the open workflow. */
@@ -122,7 +123,14 @@ function Surface() {
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.25} color="var(--canvas-dot)" />
         {overview && <Overview nodes={nodes} edges={drawing.graph.edges} />}
         {!large && nodes.length > 0 && (
-          <MiniMap className={classes.minimap} pannable zoomable nodeBorderRadius={8} ariaLabel="Map of the workflow" />
+          <MiniMap
+            className={classes.minimap}
+            style={MINIMAP}
+            pannable
+            zoomable
+            nodeBorderRadius={8}
+            ariaLabel="Map of the workflow"
+          />
         )}
       </ReactFlow>
       <CanvasControls />

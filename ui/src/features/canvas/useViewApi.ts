@@ -7,11 +7,16 @@ import { NODE_WIDTH, nodeHeight } from "../../graph/size";
 import { useCanvasView } from "../../state/canvasView";
 import { useEditor } from "../../state/editor";
 import { useOverlay } from "../../state/overlay";
-import type { Drawing, FlowEdge, FlowNode } from "./flow";
+import type { Drawing, FlowEdge, FlowNode, ManifestOf } from "./flow";
 import { type Box, isLarge } from "./large";
 
 /** How far out the canvas can be zoomed. */
 export const MIN_ZOOM = 0.02;
+
+/** Room the names of outputs take beside a node, in canvas units. */
+const NAME_ROOM = 64;
+/** Room kept around a node that is brought into view, in pixels. */
+const MARGIN = 28;
 
 type Flow = ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>;
 type Show = (ids?: readonly NodeId[], options?: { maxZoom?: number; duration?: number }) => void;
@@ -52,10 +57,10 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
   /** Shows nodes, all of them without `ids`. From the graph's own sizes: a large graph is not always in xyflow. */
   const show = useCallback(
     (ids?: readonly NodeId[], options: { maxZoom?: number; duration?: number } = {}) => {
-      const { graph, overlay } = latest.current;
+      const { graph, overlay, manifestOf } = latest.current;
       const nodes = ids ? ids.map((id) => graph.nodes.get(id) ?? overlay?.addedNodes.get(id)) : graph.nodes.values();
       const { width, height } = store.getState();
-      const bounds = boundsOf(nodes);
+      const bounds = boundsOf(nodes, manifestOf);
       if (!bounds || width === 0) return;
       const visible = Math.max(200, width - coveredWidth(frame.current));
       const viewport = getViewportForBounds(bounds, visible, height, MIN_ZOOM, options.maxZoom ?? 1, 0.15);
@@ -82,17 +87,18 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
       reveal: (ids) => {
         const { width, height } = store.getState();
         const viewport = flow.getViewport();
-        const box = visibleBox(viewport, width - coveredWidth(frame.current), height);
-        const bounds = boundsOf(ids.map((id) => latest.current.graph.nodes.get(id)));
+        const { graph, manifestOf } = latest.current;
+        const bounds = boundsOf(
+          ids.map((id) => graph.nodes.get(id)),
+          manifestOf,
+        );
         if (!bounds) return;
-        const { x, y } = bounds;
-        const inside =
-          x >= box.left && y >= box.top && x + bounds.width <= box.right && y + bounds.height <= box.bottom;
-        if (!inside) {
-          const zoom = Math.max(viewport.zoom, 0.5);
-          const center = x + bounds.width / 2 + coveredWidth(frame.current) / 2 / zoom;
-          void flow.setCenter(center, y + bounds.height / 2, { zoom, duration: 180 });
-        }
+        const zoom = Math.max(viewport.zoom, 0.4);
+        const right = width - coveredWidth(frame.current) - MARGIN;
+        const x = shiftInto(bounds.x * zoom + viewport.x, bounds.width * zoom, MARGIN, right);
+        const y = shiftInto(bounds.y * zoom + viewport.y, bounds.height * zoom, MARGIN, height - MARGIN);
+        if (x === 0 && y === 0 && zoom === viewport.zoom) return;
+        void flow.setViewport({ x: viewport.x + x, y: viewport.y + y, zoom }, { duration: 180 });
       },
       fit,
       focus: () => frame.current?.focus(),
@@ -157,6 +163,12 @@ function useFitOverlay(show: Show, latest: RefObject<Drawing>): void {
   }, [request, show, latest]);
 }
 
+/** How far something must move to lie between two lines; its start wins when it does not fit. */
+function shiftInto(start: number, size: number, from: number, to: number): number {
+  if (start < from) return from - start;
+  return start + size > to ? Math.max(to - size, from) - start : 0;
+}
+
 /** How much of the canvas' right side lies under the node settings, in pixels. */
 function coveredWidth(frame: HTMLElement | null): number {
   const cover = frame?.parentElement?.querySelector("[data-covers-canvas]");
@@ -164,7 +176,7 @@ function coveredWidth(frame: HTMLElement | null): number {
 }
 
 /** The rectangle around nodes; null when there are none. */
-function boundsOf(nodes: Iterable<Node | undefined>): Rect | null {
+function boundsOf(nodes: Iterable<Node | undefined>, manifestOf: ManifestOf): Rect | null {
   let left = Number.POSITIVE_INFINITY;
   let top = Number.POSITIVE_INFINITY;
   let right = Number.NEGATIVE_INFINITY;
@@ -173,8 +185,9 @@ function boundsOf(nodes: Iterable<Node | undefined>): Rect | null {
     if (!node) continue;
     left = Math.min(left, node.position.x);
     top = Math.min(top, node.position.y);
-    right = Math.max(right, node.position.x + NODE_WIDTH);
-    bottom = Math.max(bottom, node.position.y + nodeHeight(1));
+    const outputs = manifestOf(node.data.connector_id, node.data.action_id)?.outputs.length ?? 1;
+    right = Math.max(right, node.position.x + NODE_WIDTH + (outputs > 1 ? NAME_ROOM : 0));
+    bottom = Math.max(bottom, node.position.y + nodeHeight(outputs));
   }
   return right < left ? null : { x: left, y: top, width: right - left, height: bottom - top };
 }

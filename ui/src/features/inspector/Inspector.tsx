@@ -5,6 +5,7 @@ import { useEffect, useRef } from "react";
 import type { Node } from "../../bindings/Node";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { IconAction } from "../../components/IconAction";
+import { Prose } from "../../components/Prose";
 import { missingParameters, parametersOf } from "../../graph/parameters";
 import { useCatalog } from "../../state/catalog";
 import { useEditor } from "../../state/editor";
@@ -65,7 +66,7 @@ function Form({ node }: { node: Node }) {
           </Text>
         </div>
         <Text size="xs" c="dimmed" className={classes.description}>
-          {manifest?.description ?? "This version of Bridge does not know what this node does."}
+          <Prose text={manifest?.description ?? "This version of Bridge does not know what this node does."} />
         </Text>
         {missing.length > 0 && (
           <div className={classes.missing} role="status">

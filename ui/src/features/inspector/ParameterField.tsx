@@ -1,5 +1,6 @@
 /** One parameter with its name, its control, its help and what is wrong with it. */
 import { useId } from "react";
+import { Prose } from "../../components/Prose";
 import type { Parameter } from "../../graph/parameters";
 import { isExpression, ValueControl } from "./controls";
 import classes from "./Inspector.module.css";
@@ -65,7 +66,11 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
           {problem.message}
         </div>
       ))}
-      {parameter.description !== "" && <div className={classes.help}>{parameter.description}</div>}
+      {parameter.description !== "" && (
+        <div className={classes.help}>
+          <Prose text={parameter.description} />
+        </div>
+      )}
     </div>
   );
 }

@@ -175,6 +175,9 @@ export function typed(text: string, types: readonly JsonType[]): unknown {
   const isNumber = trimmed !== "" && Number.isFinite(number) && String(number) === trimmed;
   const numeric = types.includes("number") || (types.includes("integer") && Number.isInteger(number));
   if (isNumber && numeric) return number;
+  if ((types.includes("object") && trimmed.startsWith("{")) || (types.includes("array") && trimmed.startsWith("["))) {
+    return parsed(trimmed) ?? text;
+  }
   if (types.includes("boolean") && (trimmed === "true" || trimmed === "false")) return trimmed === "true";
   return text;
 }

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import type { Action } from "../../bindings/Action";
 import type { Problem } from "../../bindings/Problem";
 import { useEditor } from "../../state/editor";
-import { useFormDrafts } from "../../state/formDrafts";
+import { draftKey, useFormDrafts } from "../../state/formDrafts";
 
 /** How long typing must rest before it is stored, in milliseconds. */
 const REST_MS = 600;
@@ -27,8 +27,8 @@ export const LABEL = "label";
  * @param stored what the workflow holds
  */
 export function useField(nodeId: string, field: string, stored: unknown, isLabel = false): Field {
-  const key = `${nodeId}\n${isLabel ? LABEL : `config.${field}`}`;
   const name = isLabel ? LABEL : `config.${field}`;
+  const key = draftKey(nodeId, name);
   const draft = useFormDrafts((state) => state.drafts.get(key));
   const workflowId = useEditor((state) => state.workflow?.id);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -40,8 +40,8 @@ export function useField(nodeId: string, field: string, stored: unknown, isLabel
     timer.current = undefined;
     const { drafts, forget } = useFormDrafts.getState();
     const now = drafts.get(key);
-    if (!now || now.problems.length > 0) return;
-    if (isSame(now.value, latest.current)) forget(nodeId, name);
+    if (!now || now.saving || now.problems.length > 0) return;
+    if (isSame(now.value, latest.current)) forget(nodeId, name, now.value);
     else void store(nodeId, name, now.value, workflowId);
   }, [key, name, nodeId, workflowId]);
 
@@ -65,8 +65,9 @@ async function store(nodeId: string, name: string, value: unknown, workflowId: s
   const action: Action = { type: "update_node", node_id: nodeId };
   if (name === LABEL) action.label = String(value);
   else action.config = { [name.slice("config.".length)]: value === undefined ? null : value };
+  const { save, forget, refuse } = useFormDrafts.getState();
+  save(nodeId, name);
   const result = await useEditor.getState().submit([action], { quiet: true, ...(workflowId ? { workflowId } : {}) });
-  const { forget, refuse } = useFormDrafts.getState();
   if (result.ok) {
     forget(nodeId, name, value);
     return;
@@ -77,6 +78,7 @@ async function store(nodeId: string, name: string, value: unknown, workflowId: s
   refuse(
     nodeId,
     name,
+    value,
     problems.map((problem) => ({ ...problem, path: inside(problem.path, name) })),
   );
 }

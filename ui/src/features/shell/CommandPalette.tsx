@@ -30,7 +30,7 @@ export function CommandPalette() {
       yOffset={96}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
       transitionProps={{ duration: 80 }}
-      classNames={{ actionsGroup: classes.group, action: classes.action }}
+      classNames={{ content: classes.content, actionsGroup: classes.group, action: classes.action }}
       nothingFound="Nothing fits."
       searchProps={{ placeholder: "Search commands, nodes and workflows", leftSection: <IconSearch size={17} /> }}
     />

@@ -28,6 +28,12 @@ export function EditorScreen({ workflowId, assistant }: { workflowId: WorkflowId
     };
   }, [workflowId]);
   useEditorCommands();
+  useEffect(() => {
+    const { fit } = usePanels.getState();
+    fit();
+    window.addEventListener("resize", fit);
+    return () => window.removeEventListener("resize", fit);
+  }, []);
 
   return (
     <div className={classes.editor}>

@@ -12,6 +12,7 @@ use std::{
     fs::File,
     ops::{Deref, DerefMut},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -38,12 +39,12 @@ pub(crate) struct Database {
     writer: Option<SqlitePool>,
     readers: SqlitePool,
     /// Held until everything above is gone.
-    lock: Option<File>,
+    lock: Option<Arc<File>>,
 }
 
 impl Database {
     /// For reading and writing. Never creates the file after this.
-    pub(crate) async fn open(path: &Path, lock: File) -> Attempt<Self> {
+    pub(crate) async fn open(path: &Path, lock: Arc<File>) -> Attempt<Self> {
         let writer = pool(1).connect_with(writing(path, false)).await?;
         let readers = pool(READERS).connect_with(reading(path)).await?;
         Ok(Self { file: DatabaseFile::at(path)?, writer: Some(writer), readers, lock: Some(lock) })
@@ -59,11 +60,16 @@ impl Database {
         self.writer.is_none()
     }
 
-    pub(crate) async fn close(&self) {
+    pub(crate) async fn close_connections(&self) {
         self.readers.close().await;
         if let Some(writer) = &self.writer {
             writer.close().await;
         }
+    }
+
+    /// Gives up the folder, too.
+    pub(crate) async fn close(&self) {
+        self.close_connections().await;
         if let Some(lock) = &self.lock {
             // The lock goes with the file at the latest.
             let _ = lock.unlock();

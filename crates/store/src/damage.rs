@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use futures_util::TryStreamExt;
 use sqlx::{ConnectOptions, Connection, FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
-use crate::{backup, connection, error::Attempt, folder::Folder, messages::MessageRow, versions::VersionRow};
+use crate::{
+    backup, connection, error::Attempt, folder::Folder, hash::text, health, messages::MessageRow, versions::VersionRow,
+};
 
 /// How long opening may look at each of the two tables. What does not fit is checked when it is read.
 const PATIENCE: Duration = Duration::from_millis(750);
@@ -17,6 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(750);
 pub(crate) struct DamagedRows {
     versions: Vec<Damaged>,
     messages: Vec<Damaged>,
+    /// Whether an index does not match its table. It can be made anew.
+    pub(crate) has_broken_index: bool,
 }
 
 /// What is left to know a damaged row by. Either may itself be what is damaged.
@@ -74,10 +78,11 @@ impl Hashed for MessageRow {
 
 impl DamagedRows {
     /// Checks every version and message against its hash, newest first, as far as the time allows.
-    pub(crate) async fn find(connection: &mut SqliteConnection) -> Attempt<Self> {
+    pub(crate) async fn find(folder: &Folder, connection: &mut SqliteConnection) -> Attempt<Self> {
         let versions = find::<VersionRow>(&mut *connection).await?;
-        let messages = find::<MessageRow>(connection).await?;
-        Ok(Self { versions, messages })
+        let messages = find::<MessageRow>(&mut *connection).await?;
+        let has_broken_index = health::has_broken_index(folder, connection).await?;
+        Ok(Self { versions, messages, has_broken_index })
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -85,7 +90,7 @@ impl DamagedRows {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && !self.has_broken_index
     }
 
     /// What the backups still have of these rows; the newest one that has a row wins.
@@ -110,7 +115,7 @@ async fn find<T: Hashed>(connection: &mut SqliteConnection) -> Attempt<Vec<Damag
     let mut rows = sqlx::query(T::ALL).fetch(connection);
     while let Some(row) = rows.try_next().await? {
         if !T::from_row(&row).is_ok_and(|row| row.is_sound()) {
-            let (id, content_hash) = (row.try_get("id").ok(), row.try_get("content_hash").ok());
+            let (id, content_hash) = (text(&row, "id").ok(), text(&row, "content_hash").ok());
             damaged.push(Damaged { row: row.try_get("row_number")?, id, content_hash });
         }
         if Instant::now() > deadline {
@@ -144,9 +149,9 @@ impl Damaged {
     /// what was damaged, it differs from the right one in one place or two.
     fn is_copied_by(&self, copy: &impl Hashed) -> bool {
         let Some(hash) = &self.content_hash else { return false };
-        let differences = hash.bytes().zip(copy.content_hash().bytes()).filter(|(ours, theirs)| ours != theirs).count();
-        hash.len() == copy.content_hash().len()
-            && (differences == 0 || differences <= 2 && self.id.as_deref() == Some(copy.id()))
+        let (ours, theirs) = (hash.chars(), copy.content_hash().chars());
+        let differences = ours.zip(theirs).filter(|(ours, theirs)| ours != theirs).count();
+        differences == 0 || differences <= 2 && self.id.as_deref() == Some(copy.id())
     }
 }
 
@@ -162,14 +167,17 @@ impl SoundCopies {
         self.versions.len() + self.messages.len()
     }
 
-    /// Writes them over the damaged rows. For this one purpose the rule that versions are never edited is lifted, inside
-    /// the transaction.
+    /// Writes them over the damaged rows, after making the indexes match what is there. For this one purpose the rule
+    /// that versions are never edited is lifted, inside the transaction.
     pub(crate) async fn write(self, connection: &mut SqliteConnection) -> Attempt<()> {
         const GUARD: &str = "versions_are_never_edited";
         let rule: String = sqlx::query_scalar("SELECT sql FROM sqlite_master WHERE name = ?")
             .bind(GUARD)
             .fetch_one(&mut *connection)
             .await?;
+        for index in ["REINDEX workflow_versions", "REINDEX chat_messages", "REINDEX sent_payloads"] {
+            sqlx::query(index).execute(&mut *connection).await?;
+        }
         sqlx::query("DROP TRIGGER versions_are_never_edited").execute(&mut *connection).await?;
         for (number, row) in self.versions {
             write_version(&mut *connection, number, row).await?;

@@ -77,16 +77,36 @@ fn has_magic(path: &Path) -> io::Result<bool> {
 
 /// Tables whose rows have no hash of their own; they are small.
 const WITHOUT_HASH: &str = "('workflows', 'conversation_threads', 'action_decisions')";
+/// Tables whose rows have a hash, or no index that matters. Only their indexes can be damaged unseen.
+const LARGE: &str = "('workflow_versions', 'chat_messages', 'sent_payloads')";
+/// Beyond this size, indexes of large tables are not checked against their rows when the store is opened, in bytes.
+const INDEX_CHECK_LIMIT: u64 = 256 * 1024 * 1024;
 
-/// The first thing that is wrong with the structure. Rows against indexes only where there is no hash: that is enough,
-/// and takes half the time.
+/// The first thing that is wrong with the structure. Rows against indexes only where there is no hash: an index that
+/// does not match its table can be made anew from sound rows, see [`has_broken_index`].
 async fn quick_check(connection: &mut SqliteConnection) -> Attempt<Option<String>> {
-    let mut checks = vec!["PRAGMA quick_check(1)".to_owned()];
-    let small = format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN {WITHOUT_HASH}");
-    let small: Vec<String> = sqlx::query_scalar(AssertSqlSafe(small)).fetch_all(&mut *connection).await?;
-    checks.extend(small.into_iter().map(|table| format!("PRAGMA integrity_check({table})")));
-    for check in checks {
-        if let Some(complaint) = complaint(connection, AssertSqlSafe(check)).await? {
+    match complaint(connection, "PRAGMA quick_check(1)").await? {
+        None => check_tables(connection, WITHOUT_HASH).await,
+        found => Ok(found),
+    }
+}
+
+/// Whether an index of a large table does not match its table.
+pub(crate) async fn has_broken_index(folder: &Folder, connection: &mut SqliteConnection) -> Attempt<bool> {
+    if folder.database().metadata()?.len() > INDEX_CHECK_LIMIT {
+        return Ok(false);
+    }
+    Ok(check_tables(connection, LARGE).await?.is_some())
+}
+
+/// The first thing that is wrong with these tables and their indexes.
+async fn check_tables(connection: &mut SqliteConnection, names: &str) -> Attempt<Option<String>> {
+    // One of an earlier structure version may not be there.
+    let present = format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN {names}");
+    let tables: Vec<String> = sqlx::query_scalar(AssertSqlSafe(present)).fetch_all(&mut *connection).await?;
+    for table in tables {
+        let check = AssertSqlSafe(format!("PRAGMA integrity_check({table})"));
+        if let Some(complaint) = complaint(connection, check).await? {
             return Ok(Some(complaint));
         }
     }

@@ -4,12 +4,12 @@ use bridge_domain::{
     Error, Message, MessageId, MessageMetadata, MessageStatus, Result, Role, ThreadId, Timestamp, WorkflowId,
 };
 use serde::de::DeserializeOwned;
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     Store, decisions,
     error::{self, Attempt},
-    hash,
+    hash::{self, text},
     versions::parse,
 };
 
@@ -36,7 +36,6 @@ impl Store {
 }
 
 /// A message as stored.
-#[derive(FromRow)]
 pub(crate) struct MessageRow {
     pub(crate) id: String,
     pub(crate) thread_id: String,
@@ -47,6 +46,22 @@ pub(crate) struct MessageRow {
     pub(crate) content: String,
     pub(crate) actions: String,
     pub(crate) metadata: String,
+}
+
+impl FromRow<'_, SqliteRow> for MessageRow {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: text(row, "id")?,
+            thread_id: text(row, "thread_id")?,
+            role: text(row, "role")?,
+            status: text(row, "status")?,
+            created_at: text(row, "created_at")?,
+            content_hash: text(row, "content_hash")?,
+            content: text(row, "content")?,
+            actions: text(row, "actions")?,
+            metadata: text(row, "metadata")?,
+        })
+    }
 }
 
 impl MessageRow {

@@ -3,7 +3,7 @@
 
 use std::{fs::File, path::Path, sync::Arc};
 
-use bridge_domain::{Notice, NoticeKind, Result};
+use bridge_domain::{Error, Notice, NoticeKind, Result};
 
 use crate::{
     Store, backup,
@@ -44,34 +44,58 @@ impl Store {
 }
 
 async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
-    let mut notices = Vec::new();
-    let mut condition = health::inspect(folder).await?;
-    if let Condition::Damaged(reason) = &condition {
-        notices.push(salvage::restore_backup(folder, reason).await?);
-        condition = health::inspect(folder).await?;
-    }
+    let lock = Arc::new(lock);
+    let reason = match health::inspect(folder).await? {
+        Condition::Damaged(reason) => reason,
+        condition => match open_sound(folder, condition, &lock).await {
+            Err(failure) if failure.is_damage() => "parts of it cannot be read".to_owned(),
+            opened => return opened,
+        },
+    };
+    let notice = salvage::restore_backup(folder, &reason).await?;
+    let mut opened = open_sound(folder, health::inspect(folder).await?, &lock).await?;
+    opened.notices.insert(0, notice);
+    Ok(opened)
+}
+
+async fn open_sound(folder: &Folder, condition: Condition, lock: &Arc<File>) -> Attempt<Opened> {
     let is_fresh = match condition {
         Condition::Fresh => true,
-        Condition::Sound(found) if found < schema::known() => {
-            backup::before_migration(folder, schema::known()).await?;
+        Condition::Sound(found) => {
+            if found < schema::known() {
+                backup::before_migration(folder, schema::known()).await?;
+            }
             false
         }
-        Condition::Sound(_) => false,
-        Condition::Damaged(reason) => return Err(error::damaged(format!("The database is damaged: {reason}.")).into()),
+        Condition::Damaged(reason) => return Err(damaged(&reason).into()),
     };
     migrate(folder, is_fresh).await?;
     folder.remember_database()?;
-    let store = Store { database: Arc::new(Database::open(&folder.database(), lock).await?) };
-    let damage = DamagedRows::find(&mut *store.database.reader().await?).await?;
-    if !damage.is_empty() {
-        notices.extend(salvage::repair_rows(folder, &store, &damage).await?);
+    let store = Store { database: Arc::new(Database::open(&folder.database(), Arc::clone(lock)).await?) };
+    match tidy(folder, &store, is_fresh).await {
+        Ok(notices) => Ok(Opened { store, notices }),
+        Err(failure) => {
+            store.database.close_connections().await;
+            Err(failure)
+        }
     }
+}
+
+/// What is done once at every start: damaged rows, answers that were cut off, the trash, the backup of the day.
+async fn tidy(folder: &Folder, store: &Store, is_fresh: bool) -> Attempt<Vec<Notice>> {
+    let damage = DamagedRows::find(folder, &mut *store.database.reader().await?).await?;
+    let notices = if damage.is_empty() { Vec::new() } else { salvage::repair_rows(folder, store, &damage).await? };
     store.recover().await?;
     store.purge_trash().await?;
+    // A backup of damaged rows would push out the last good one.
     if damage.is_empty() && !is_fresh {
         store.backup_of_the_day(folder).await?;
     }
-    Ok(Opened { store, notices })
+    Ok(notices)
+}
+
+fn damaged(reason: &str) -> Error {
+    error::damaged(format!("The database is damaged: {reason}."))
 }
 
 async fn migrate(folder: &Folder, create: bool) -> Attempt<()> {
@@ -86,12 +110,12 @@ async fn migrate(folder: &Folder, create: bool) -> Attempt<()> {
 async fn open_for_reading(folder: &Folder) -> Attempt<Opened> {
     match health::inspect(folder).await? {
         Condition::Sound(found) if found == schema::known() => {}
-        Condition::Damaged(reason) => return Err(error::damaged(format!("The database is damaged: {reason}.")).into()),
+        Condition::Damaged(reason) => return Err(damaged(&reason).into()),
         // Nothing there, or to be migrated first: neither can be done.
         Condition::Fresh | Condition::Sound(_) => return Err(error::read_only().into()),
     }
     let store = Store { database: Arc::new(Database::open_read_only(&folder.database()).await?) };
-    let damage = DamagedRows::find(&mut *store.database.reader().await?).await?;
+    let damage = DamagedRows::find(folder, &mut *store.database.reader().await?).await?;
     let mut notices = vec![read_only_notice()];
     if !damage.is_empty() {
         notices.insert(0, salvage::lost_rows(damage.len()));

@@ -40,12 +40,12 @@ pub(crate) async fn restore_backup(folder: &Folder, reason: &str) -> Attempt<Not
     })
 }
 
-/// Repairs damaged rows from the backups, after setting a copy of the database aside.
+/// Repairs damaged rows from the backups, and indexes from the rows, after setting a copy of the database aside.
 pub(crate) async fn repair_rows(folder: &Folder, store: &Store, damage: &DamagedRows) -> Attempt<Vec<Notice>> {
     let mut notices = Vec::new();
     let copies = damage.find_sound_copies(folder).await?;
     let (repaired, lost) = (copies.len(), damage.len() - copies.len());
-    if repaired > 0 {
+    if repaired > 0 || damage.has_broken_index {
         let aside = copy_aside(folder)?;
         let mut write = store.database.write().await?;
         copies.write(&mut write).await?;
@@ -53,7 +53,8 @@ pub(crate) async fn repair_rows(folder: &Folder, store: &Store, damage: &Damaged
         notices.push(Notice {
             kind: NoticeKind::StoreRestored,
             message: format!(
-                "{repaired} damaged records were found and restored from a backup; nothing of them is missing."
+                "The database was damaged and has been repaired ({repaired} records from a backup). Nothing of that is \
+                 missing."
             ),
             hint: format!("A copy of the damaged database is kept in {}.", aside.display()),
         });

@@ -7,12 +7,12 @@ use bridge_domain::{
     Definition, Error, MessageId, Origin, Problem, ProblemCode, Result, Timestamp, VersionId, VersionSummary,
     WorkflowId, WorkflowVersion,
 };
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     Store,
     error::{self, Attempt},
-    hash,
+    hash::{self, text},
     undo::{Stacks, Step},
 };
 
@@ -39,7 +39,6 @@ impl Store {
 }
 
 /// A version as stored.
-#[derive(FromRow)]
 pub(crate) struct VersionRow {
     pub(crate) id: String,
     pub(crate) workflow_id: String,
@@ -53,6 +52,25 @@ pub(crate) struct VersionRow {
     pub(crate) connector_ids: String,
     pub(crate) content_hash: String,
     pub(crate) definition: String,
+}
+
+impl FromRow<'_, SqliteRow> for VersionRow {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: text(row, "id")?,
+            workflow_id: text(row, "workflow_id")?,
+            version_number: row.try_get("version_number")?,
+            is_active: row.try_get("is_active")?,
+            origin: text(row, "origin")?,
+            origin_message_id: row.try_get("origin_message_id")?,
+            origin_version: row.try_get("origin_version")?,
+            created_at: text(row, "created_at")?,
+            node_count: row.try_get("node_count")?,
+            connector_ids: text(row, "connector_ids")?,
+            content_hash: text(row, "content_hash")?,
+            definition: text(row, "definition")?,
+        })
+    }
 }
 
 impl VersionRow {

@@ -162,7 +162,7 @@ fn code(report: &Report, status: Option<StatusCode>, party: Party<'_>) -> ErrorC
     match (spoken, status) {
         // The status is the firmer fact where a word is used loosely: `api_error` with 401, `tokens` with 400.
         (Some(ErrorCode::RateLimited), Some(400..=428))
-        | (Some(ErrorCode::ProviderUnavailable), Some(400..=499))
+        | (Some(ErrorCode::ProviderUnavailable), Some(_))
         | (None, _) => by_status(report, status, party),
         (Some(ErrorCode::KeyRejected), _) => unaccepted_key(party),
         (Some(code), _) => code,

@@ -17,6 +17,18 @@ pub(crate) struct SseEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EventTooLarge;
 
+/// How a stream ended.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ending {
+    /// The last event when the blank line that ends it did not come. It may be cut off.
+    pub(crate) event: Option<SseEvent>,
+    /// There were lines that no event stream has: it may be something else altogether.
+    pub(crate) foreign: bool,
+}
+
+/// The fields an event stream has.
+const FIELDS: &[&[u8]] = &[b"data", b"event", b"id", b"retry"];
+
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Takes bytes as they arrive and gives events as they are complete.
@@ -29,6 +41,7 @@ pub(crate) struct SseDecoder {
     /// The last byte was a carriage return: a line feed that follows belongs to the same line end.
     after_carriage_return: bool,
     first_line: bool,
+    foreign: bool,
 }
 
 impl SseDecoder {
@@ -41,6 +54,7 @@ impl SseDecoder {
             has_data: false,
             after_carriage_return: false,
             first_line: true,
+            foreign: false,
         }
     }
 
@@ -69,14 +83,15 @@ impl SseDecoder {
         self.take(bytes)
     }
 
-    /// The last event when the stream ended without the blank line that ends it. It may be cut off.
-    pub(crate) fn finish(mut self) -> Option<SseEvent> {
+    /// The bytes have ended.
+    pub(crate) fn finish(mut self) -> Ending {
         let mut events = Vec::new();
-        if !self.line.is_empty() {
+        let cut_off_name = FIELDS.iter().any(|name| name.starts_with(&self.line));
+        if !self.line.is_empty() && !cut_off_name {
             self.end_line(&mut events);
         }
         self.dispatch(&mut events);
-        events.pop()
+        Ending { event: events.pop(), foreign: self.foreign }
     }
 
     fn take(&mut self, part: &[u8]) -> Result<(), EventTooLarge> {
@@ -118,8 +133,9 @@ impl SseDecoder {
                 self.event.data.extend_from_slice(value);
             }
             b"event" => self.event.name = value.to_vec(),
-            // `id` and `retry` are for reconnecting, which an answer cannot do.
-            _ => {}
+            // For reconnecting, which an answer cannot do.
+            b"id" | b"retry" => {}
+            _ => self.foreign = true,
         }
     }
 

@@ -23,7 +23,8 @@ pub(crate) struct AnswerReader<'a> {
     quiet_bytes: usize,
     /// Text that is not blank has come.
     has_text: bool,
-    any_bytes: bool,
+    /// Something came that this format does not have.
+    foreign: bool,
 }
 
 /// What the body is, told by its first byte that is not white space. Servers mislabel bodies, so the type they give is
@@ -45,7 +46,7 @@ impl<'a> AnswerReader<'a> {
             answer_bytes: 0,
             quiet_bytes: 0,
             has_text: false,
-            any_bytes: false,
+            foreign: false,
         }
     }
 
@@ -66,7 +67,6 @@ impl<'a> AnswerReader<'a> {
 
     /// Takes the next bytes. Events in `out` count even when an error follows them.
     pub(crate) fn push(&mut self, bytes: &[u8], out: &mut Vec<ModelEvent>) -> Result<(), Failure> {
-        self.any_bytes |= !bytes.is_empty();
         self.quiet_bytes += bytes.len();
         let before = out.len();
         let result = self.read(bytes, out);
@@ -98,7 +98,9 @@ impl<'a> AnswerReader<'a> {
             }
             Body::Stream(stream) => {
                 // Cut off inside an event: what cannot be read then is missing, not wrong.
-                if let Some(event) = stream.finish() {
+                let ending = stream.finish();
+                self.foreign |= ending.foreign;
+                if let Some(event) = ending.event {
                     let read = self.decoder.event(&event, out);
                     self.count(out, before)?;
                     match read {
@@ -112,7 +114,7 @@ impl<'a> AnswerReader<'a> {
         let state = self.decoder.state();
         match state.finish {
             Some(finish) => self.finish(finish),
-            None if self.any_bytes && !state.recognised => {
+            None if self.foreign && !state.recognised => {
                 Err(failure::bad_answer(self.party.name, "it is not in the format of this provider").into())
             }
             None => Err(transport::interrupted(self.host)),
@@ -166,6 +168,7 @@ impl<'a> AnswerReader<'a> {
                 let garbled = failure.error.code == ErrorCode::BadAnswer;
                 return Err(if garbled { Failure { retry: Retry::Backoff, ..failure } } else { failure });
             }
+            self.foreign |= !self.decoder.state().recognised;
         }
         Ok(())
     }

@@ -1,0 +1,297 @@
+//! Requests for a change: clause after clause is carried out on the draft, and the answer says what came of it.
+
+use std::collections::HashSet;
+
+use super::build::{Builder, is_filler};
+use super::edit;
+use super::notes::{Notes, listed};
+use super::settings;
+use crate::answer::Answer;
+use crate::followup::WAITS;
+use crate::graph::draft::Draft;
+use crate::graph::refer::Names;
+use crate::graph::whole;
+use crate::read::grammar::VERBS;
+use crate::read::lexicon::Lexicon;
+use crate::read::tokens::{Kind, Token};
+use crate::step::heads::{self, Head};
+use crate::step::segments::{Cutter, Joint, Segment};
+use crate::tell::{Room, help};
+
+/// Carries out a request.
+pub(crate) fn carry_out<'c>(room: &Room<'_, 'c>, draft: &mut Draft<'c>, names: &mut Names, tokens: &[Token]) -> Answer {
+    let (from, fresh) = preamble(tokens);
+    let mut notes = Notes::default();
+    if fresh && !draft.is_empty() {
+        *draft = Draft::new(&bridge_domain::Definition::default(), room.lexicon.catalog());
+        *names = Names::new(draft);
+    }
+    let tokens = &tokens[from..];
+    let nouns = nouns(room.lexicon);
+    let glued = names.glued(tokens);
+    let segments = order(Cutter { tokens, names: &nouns, glued: &glued }.cut());
+    let unfound = {
+        let mut builder = Builder::new(room.lexicon, tokens, room.text, draft, names, &mut notes);
+        let mut any = false;
+        for segment in &segments {
+            any |= one(&mut builder, segment);
+        }
+        builder.close();
+        !any
+    };
+    if fresh && notes.is_clear() && notes.done.is_empty() && notes.ignored.is_empty() {
+        return Answer::say(
+            "What should the new workflow do? For example “Start over: when a webhook arrives, check that amount is over 100 and send a Slack message”.",
+        );
+    }
+    if unfound || notes.done.is_empty() && notes.is_clear() {
+        return help::not_understood(room, draft, tokens, &notes);
+    }
+    report(room, draft, &notes, fresh)
+}
+
+/// One clause: a change of what is there, or something to build. Whether anything was made of it.
+fn one(builder: &mut Builder<'_, '_>, segment: &Segment) -> bool {
+    let start = segment.body.min(segment.range.end);
+    let from = if matches!(segment.head, Head::Verb | Head::Bare) {
+        start
+    } else {
+        heads::skip_polite(builder.tokens, &segment.range)
+    };
+    let clause = builder.tokens[from..segment.range.end].to_vec();
+    let known = builder.notes.ignored.len();
+    if segment.head == Head::Every && builder.made.is_empty() && retimes(builder, &clause) {
+        return true;
+    }
+    if matches!(segment.head, Head::Verb | Head::Bare)
+        && (edit::clause(builder, &clause) || settings::clause(builder, &clause))
+    {
+        return true;
+    }
+    if is_filler(&clause) && matches!(segment.head, Head::Verb | Head::Bare) {
+        return false;
+    }
+    builder.clause(segment);
+    builder.notes.ignored.len() == known
+}
+
+/// `every hour` alone, in a workflow that is started by the clock already: other times for it.
+fn retimes(builder: &mut Builder<'_, '_>, clause: &[Token]) -> bool {
+    let mut whole = vec![];
+    if let Some(verb) = builder.tokens.first() {
+        let mut run = verb.clone();
+        run.spell("run");
+        run.kind = Kind::Word;
+        whole.push(run);
+    }
+    whole.extend_from_slice(clause);
+    let only = builder.tokens.iter().filter(|token| token.kind == Kind::Word).all(|token| {
+        clause.iter().any(|part| part.start == token.start)
+            || super::start::only_runs(std::slice::from_ref(token))
+            || is_filler(std::slice::from_ref(token))
+    });
+    only && settings::clause(builder, &whole)
+}
+
+/// Where the request itself begins, past `build a workflow that`, and whether it asks to begin afresh.
+fn preamble(tokens: &[Token]) -> (usize, bool) {
+    let start = heads::skip_polite(tokens, &(0..tokens.len()));
+    let rest = &tokens[start..];
+    let window = rest.len().min(12);
+    let fresh_words = |slice: &[Token]| {
+        let has = |words: &[&str]| slice.windows(words.len()).any(|part| heads::starts(part, words));
+        has(&["start", "over"])
+            || has(&["from", "scratch"])
+            || has(&["start", "again"])
+            || has(&["start", "fresh"])
+            || has(&["begin", "again"])
+            || has(&["replace", "everything"])
+            || has(&["replace", "it", "all"])
+            || has(&["replace", "all"])
+            || has(&["replace", "the", "workflow"])
+            || has(&["replace", "this", "workflow"])
+            || has(&["replace", "the", "whole", "workflow"])
+            || has(&["rebuild"])
+            || has(&["new", "workflow"])
+            || has(&["new", "automation"])
+            || has(&["new", "flow"])
+            || has(&["whole", "new"])
+            || has(&["completely", "new"])
+    };
+    let head = &rest[..window];
+    let fresh = fresh_words(head);
+    let makes = rest.first().is_some_and(|token| {
+        token.is(&[
+            "build",
+            "create",
+            "make",
+            "design",
+            "generate",
+            "set",
+            "setup",
+            "write",
+            "develop",
+            "a",
+            "automate",
+            "start",
+            "replace",
+            "begin",
+            "rebuild",
+            "new",
+            "prepare",
+            "compose",
+            "construct",
+            "draft",
+            "propose",
+        ])
+    });
+    let noun = head
+        .iter()
+        .position(|token| token.is(&["workflow", "automation", "flow", "pipeline", "process", "everything"]));
+    let Some(noun) = noun.filter(|_| makes) else {
+        let over = head.iter().position(|token| token.is(&["over", "scratch", "again", "fresh"])).filter(|_| fresh);
+        return (over.map_or(start, |at| start + at + 1), fresh);
+    };
+    let mut at = start + noun + 1;
+    while tokens.get(at).is_some_and(|token| {
+        token.is(&[
+            "that",
+            "which",
+            "to",
+            "where",
+            "for",
+            "in",
+            "with",
+            "from",
+            "scratch",
+            "called",
+            "and",
+            "start",
+            "over",
+            "again",
+            "by",
+            "does",
+            "the",
+            "following",
+            "this",
+            "like",
+            "will",
+            "can",
+            "should",
+            "something",
+        ]) || matches!(token.kind, Kind::Mark | Kind::NewLine)
+    }) {
+        let each = tokens[at].is(&["for"]) && tokens.get(at + 1).is_some_and(|next| next.is(&["each", "every"]));
+        if each {
+            break;
+        }
+        at += 1;
+    }
+    (at, fresh)
+}
+
+/// Stems that connectors' names and nouns start with: what can be the object of an order without an article.
+fn nouns(lexicon: &Lexicon<'_>) -> HashSet<String> {
+    let generic = [
+        "data", "new", "start", "event", "button", "click", "when", "only", "multiple", "several", "base", "by", "on",
+        "run", "later", "one", "inbox", "open", "test", "child", "reuse", "where", "depend", "after", "text", "local",
+    ];
+    let mut nouns = HashSet::new();
+    for connector in lexicon.catalog().connectors() {
+        for text in connector.synonyms.iter().chain([&connector.name]) {
+            if let Some(first) = crate::read::lexicon::stems(text).into_iter().next() {
+                let verb = VERBS.contains(&first.as_str()) && !matches!(first.as_str(), "email" | "mail");
+                if !verb && first.len() > 1 && !generic.contains(&first.as_str()) {
+                    nouns.insert(first);
+                }
+            }
+        }
+    }
+    nouns
+}
+
+/// Clauses in the order of the flow: what starts it comes first, a condition before what depends on it.
+fn order(mut segments: Vec<Segment>) -> Vec<Segment> {
+    let trigger = segments.iter().position(|segment| matches!(segment.head, Head::When | Head::Every));
+    if let Some(at) = trigger.filter(|at| *at > 0) {
+        let sentence = (0..=at).rev().find(|index| segments[*index].joint == Joint::Sentence).unwrap_or(0);
+        let trailing = segments[at].joint != Joint::Sentence;
+        let before =
+            segments[sentence..at].iter().all(|segment| !matches!(segment.head, Head::Otherwise | Head::Finally));
+        if trailing && before {
+            let segment = segments.remove(at);
+            segments.insert(sentence, segment);
+        }
+    }
+    let mut at = 1;
+    while at < segments.len() {
+        let trails =
+            segments[at].joint == Joint::None && matches!(segments[at - 1].head, Head::Verb | Head::Bare | Head::Wait);
+        if trails && matches!(segments[at].head, Head::If { .. } | Head::ForEach) {
+            segments.swap(at - 1, at);
+        }
+        at += 1;
+    }
+    segments
+}
+
+/// What came of it, in words, with the actions where nothing stands against them.
+fn report(room: &Room<'_, '_>, draft: &Draft<'_>, notes: &Notes, fresh: bool) -> Answer {
+    if !notes.refused.is_empty() {
+        let mut message = notes.refused.join("\n\n");
+        if !notes.done.is_empty() {
+            message.push_str("\n\nSo that nothing is built by halves, I propose no change.");
+        }
+        return Answer::say(message);
+    }
+    if !notes.needed.is_empty() {
+        return Answer::say(ask(notes));
+    }
+    let actions = if fresh { vec![whole::generate(draft)] } else { draft.actions() };
+    let lead = match (fresh, notes.done.len()) {
+        (true, _) => "Here is a whole new workflow in place of what is on the canvas:",
+        (false, 1) => "I suggest one change:",
+        (false, _) => "Here is what I suggest:",
+    };
+    let mut message = format!("{lead}\n\n");
+    for (index, done) in notes.done.iter().enumerate() {
+        message.push_str(&format!("{}. {done}\n", index + 1));
+    }
+    if !notes.assumed.is_empty() {
+        message.push_str("\nWhat I assumed:\n");
+        for assumed in &notes.assumed {
+            message.push_str(&format!("- {}.\n", assumed.trim_end_matches('.')));
+        }
+    }
+    if !notes.ignored.is_empty() {
+        let parts: Vec<String> = notes.ignored.iter().take(5).map(|clause| format!("“{clause}”")).collect();
+        message.push_str(&format!("\nI did not understand {} and left it out.\n", listed(&parts, "and")));
+    }
+    if room.briefing.definition.is_none() {
+        message.push_str("\nI was not shown the workflow, so I planned as if it were empty.\n");
+    }
+    message.push_str("\nNothing changes until you apply it.");
+    Answer { message, actions }
+}
+
+fn ask(notes: &Notes) -> String {
+    let mut message = String::new();
+    if !notes.done.is_empty() {
+        message.push_str("So far I have this in mind:\n\n");
+        for (index, done) in notes.done.iter().enumerate() {
+            message.push_str(&format!("{}. {done}\n", index + 1));
+        }
+        message.push('\n');
+    }
+    let lead = if notes.done.is_empty() {
+        "I need to know more before I propose anything."
+    } else {
+        "Before I propose it, I need to know more."
+    };
+    message.push_str(lead);
+    for needed in &notes.needed {
+        message.push_str(&format!("\n- {needed}"));
+    }
+    message.push_str(&format!("\n\n{WAITS}"));
+    message
+}

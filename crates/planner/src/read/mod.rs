@@ -1,0 +1,12 @@
+//! From text to words, values and phrases. Nothing here knows the workflow.
+
+pub(crate) mod amounts;
+pub(crate) mod comparison;
+pub(crate) mod grammar;
+pub(crate) mod lexicon;
+mod scan;
+pub(crate) mod schedule;
+pub(crate) mod spelling;
+pub(crate) mod tokens;
+pub(crate) mod words;
+mod zone;

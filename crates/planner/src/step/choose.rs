@@ -1,0 +1,168 @@
+//! Which action of which connector a clause means, by weighing what of the manifests it mentions.
+
+use std::collections::HashMap;
+
+use bridge_domain::{ActionManifest, NodeType};
+
+use crate::read::grammar::FILLER;
+use crate::read::lexicon::{ActionRef, Content, Hit, Lexicon, Source, properties, stems, text_of};
+use crate::read::tokens::{Kind, Token};
+
+/// Less than this is no reason to act.
+const THRESHOLD: f32 = 6.0;
+/// Two candidates closer than this are as good as each other.
+const MARGIN: f32 = 1.0;
+
+/// What a connector loses when another one was called by its name.
+const UNNAMED: f32 = 5.0;
+
+/// What place the step has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It starts runs.
+    Trigger,
+    /// It is a step of a run.
+    Step,
+    /// Either, as in `add a webhook` or `what is a webhook`.
+    Any,
+}
+
+/// What a clause means.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Choice {
+    /// This action. Second, whether the connector was named rather than described.
+    One(ActionRef, bool),
+    /// Several actions of different connectors, equally well.
+    Several(Vec<ActionRef>),
+    /// None.
+    Unknown,
+}
+
+/// The action a clause means.
+pub(crate) fn choose(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Choice {
+    let ranking = rank(lexicon, tokens, place);
+    let Some(best) = ranking.first().filter(|best| best.score >= THRESHOLD) else { return Choice::Unknown };
+    let rivals: Vec<&Ranked> = ranking
+        .iter()
+        .filter(|other| other.at.connector != best.at.connector && best.score - other.score < MARGIN && !best.named)
+        .collect();
+    if rivals.is_empty() {
+        return Choice::One(best.at, best.named);
+    }
+    let mut several = vec![best.at];
+    for rival in rivals {
+        if !several.iter().any(|seen| seen.connector == rival.at.connector) {
+            several.push(rival.at);
+        }
+    }
+    Choice::Several(several)
+}
+
+/// One action with its weight.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ranked {
+    pub at: ActionRef,
+    pub score: f32,
+    /// The connector's own name was said.
+    pub named: bool,
+}
+
+/// All actions that a clause mentions in any way, best first.
+pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec<Ranked> {
+    let content = Content::of(tokens);
+    let hits = lexicon.hits(&content);
+    let head = content.words.iter().position(|(_, token)| !token.is(FILLER)).unwrap_or(0);
+    let mut connectors: HashMap<usize, (f32, bool)> = HashMap::new();
+    let mut actions: HashMap<ActionRef, f32> = HashMap::new();
+    for hit in &hits {
+        let weight = weight(hit, head);
+        if let Some(action) = hit.action {
+            let best = actions.entry(ActionRef { connector: hit.connector, action }).or_default();
+            *best = best.max(weight);
+        } else {
+            let best = connectors.entry(hit.connector).or_default();
+            best.0 = best.0.max(weight) + if best.0 > 0.0 { 0.25 } else { 0.0 };
+            best.1 |= hit.source == Source::Name && !(hit.is_verb && hit.first != head);
+        }
+    }
+    let any_named = connectors.values().any(|(_, named)| *named);
+    let mut ranking = Vec::new();
+    for (index, connector) in lexicon.catalog().connectors().iter().enumerate() {
+        let (mentioned, named) = connectors.get(&index).copied().unwrap_or_default();
+        for (position, action) in connector.actions.iter().enumerate() {
+            let at = ActionRef { connector: index, action: position };
+            let phrase = actions.get(&at).copied().unwrap_or_default();
+            let evidence = values(action, tokens);
+            let mut score = mentioned + phrase + name_words(action, &content) + evidence;
+            if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
+                continue;
+            }
+            score += fit(action, tokens, place) - if any_named && !named { UNNAMED } else { 0.0 };
+            ranking.push(Ranked { at, score, named });
+        }
+    }
+    ranking.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.at.cmp(&b.at)));
+    ranking
+}
+
+/// What a phrase says about its owner. A single word that is also a plain verb counts fully only where it opens the
+/// clause: `open`, `return`, `save`.
+#[expect(clippy::cast_precision_loss, reason = "a handful of words")]
+fn weight(hit: &Hit, head: usize) -> f32 {
+    let verb_inside = hit.is_verb && hit.first != head;
+    let words = hit.words as f32;
+    match hit.source {
+        Source::Action if hit.words == 1 && hit.first != head => 1.5,
+        Source::Action if hit.words == 1 => 5.0,
+        Source::Action => 4.0 + 1.5 * words - 0.5 * hit.gaps as f32,
+        _ if verb_inside => 1.5,
+        Source::Name => 10.0,
+        Source::Synonym if hit.shared_by > 2 => 3.5,
+        Source::Synonym if hit.shared_by == 2 => 4.5,
+        Source::Synonym if hit.words > 1 => 8.0,
+        Source::Synonym => 6.0,
+    }
+}
+
+/// Single words of the action's name that are there.
+fn name_words(action: &ActionManifest, content: &Content<'_>) -> f32 {
+    let words = stems(&action.name);
+    let found = words
+        .iter()
+        .filter(|stem| !FILLER.contains(&stem.as_str()) && content.words.iter().any(|(_, token)| token.stem == **stem));
+    found.take(3).map(|_| 1.0).sum()
+}
+
+/// Values in the clause that the action has a place for.
+fn values(action: &ActionManifest, tokens: &[Token]) -> f32 {
+    let mut score = 0.0_f32;
+    for (kind, format, weight) in [(Kind::Url, "uri", 5.0), (Kind::Email, "email", 5.0), (Kind::Path, "path", 5.0)] {
+        if tokens.iter().any(|token| token.kind == kind)
+            && properties(action).any(|(_, schema)| text_of(schema, "format") == format)
+        {
+            score += weight;
+        }
+    }
+    for (kind, mark) in [(Kind::Channel, "`#"), (Kind::Mention, "`@")] {
+        if tokens.iter().any(|token| token.kind == kind)
+            && properties(action).any(|(_, schema)| text_of(schema, "description").contains(mark))
+        {
+            score += 7.0;
+        }
+    }
+    score
+}
+
+fn fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {
+    let is_trigger = action.node_type == NodeType::Trigger;
+    let says_trigger = tokens.iter().any(|token| token.is(&["trigger", "triggers", "triggered"]));
+    match place {
+        Place::Trigger if is_trigger => 1.0,
+        Place::Trigger => -100.0,
+        Place::Step if is_trigger && says_trigger => 3.0,
+        Place::Step if is_trigger => -7.0,
+        _ if says_trigger && is_trigger => 6.0,
+        _ if says_trigger => -4.0,
+        _ => 0.0,
+    }
+}

@@ -1,6 +1,10 @@
 /** Where the user is: the list of workflows or one workflow, and whether the settings are open. */
 import { create } from "zustand";
 import type { WorkflowId } from "../bindings/WorkflowId";
+import { isSafeStart } from "../ipc";
+
+/** Where the place is remembered, so that a reload or the next start opens the workflow that was open. */
+const PLACE_KEY = "bridge.place";
 
 /** What the window shows. */
 export type Place = { name: "workflows" } | { name: "editor"; workflowId: WorkflowId };
@@ -18,7 +22,7 @@ interface NavigationState {
 
 /** The window's place. */
 export const useNavigation = create<NavigationState>()((set) => ({
-  place: { name: "workflows" },
+  place: rememberedPlace(),
   settingsOpen: false,
   settingsSection: null,
   goHome: () => set({ place: { name: "workflows" } }),
@@ -26,3 +30,11 @@ export const useNavigation = create<NavigationState>()((set) => ({
   openSettings: (section) => set({ settingsOpen: true, settingsSection: section ?? null }),
   closeSettings: () => set({ settingsOpen: false, settingsSection: null }),
 }));
+
+useNavigation.subscribe(({ place }) => localStorage.setItem(PLACE_KEY, place.name === "editor" ? place.workflowId : ""));
+
+/** After two starts that went wrong the list comes first: the workflow may be what went wrong. */
+function rememberedPlace(): Place {
+  const workflowId = localStorage.getItem(PLACE_KEY) ?? "";
+  return workflowId === "" || isSafeStart() ? { name: "workflows" } : { name: "editor", workflowId };
+}

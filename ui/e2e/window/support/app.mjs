@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Session } from "./webdriver.mjs";
+import { Key, Session } from "./webdriver.mjs";
 
 const root = resolve(import.meta.dirname, "../../../..");
 const binary = process.env.BRIDGE_BINARY ?? join(root, "target/debug/bridge");
@@ -42,7 +42,7 @@ export async function start(test, home, environment = {}) {
   });
   const app = new App(driver, await openSession(port));
   test.after(() => app.close());
-  await app.until("the first page", () => document.querySelector("[data-ready]") !== null, 20_000);
+  await app.until("the first page", () => document.querySelector("main, h1") !== null, 20_000);
   return app;
 }
 
@@ -130,30 +130,59 @@ export class App {
     await this.session.type(field, text);
   }
 
-  /** All the text a person can read. */
+  /** All the text on the page, scrolled into view or not. */
   text() {
-    return this.session.execute(() => document.body.innerText);
+    return this.session.execute(() => document.body.textContent);
   }
 
-  /** Waits until the page shows this text. */
+  /** Waits until the page holds this text, scrolled into view or not. */
   shows(text, timeout) {
-    return this.until(`the text “${text}”`, (text) => document.body.innerText.includes(text), timeout, text);
+    return this.until(`the text “${text}”`, (text) => document.body.textContent.includes(text), timeout, text);
   }
 
-  /** Labels of the nodes on the canvas, sorted. */
-  nodes() {
-    return this.session.execute(() =>
-      [...document.querySelectorAll(".react-flow__node [data-node-label]")].map((node) => node.dataset.nodeLabel).sort(),
-    );
+  /** Labels of the nodes that are in the workflow, or that a proposal would add, sorted. */
+  nodes(mark = null) {
+    return this.session.execute(readNodes, mark);
+  }
+
+  /** Waits until exactly these nodes are in the workflow, or would be added. */
+  async showsNodes(labels, mark = null) {
+    const wanted = JSON.stringify([...labels].sort());
+    const compare = `(wanted, mark) => JSON.stringify((${readNodes})(mark)) === wanted`;
+    await this.until(`nodes ${wanted}${mark ? ` ${mark}` : ""}`, compare, 15_000, wanted, mark);
+  }
+
+  /** Opens a new workflow from the list. */
+  async newWorkflow() {
+    await this.click("button", "New workflow");
+    await this.find("textbox", "Message to the assistant");
+  }
+
+  /** Sends a message to the assistant as a person does: types it and presses Enter. */
+  async ask(text) {
+    const field = await this.find("textbox", "Message to the assistant");
+    await this.session.click(field);
+    await this.session.type(field, text);
+    await this.session.type(field, Key.Enter);
   }
 
   /** Keeps a picture of the whole display under test-output/. */
   async picture(name) {
     await mkdir(pictures, { recursive: true });
-    await this.session.executeAsync(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))).catch(() => {});
+    await this.session
+      .executeAsync(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      .catch(() => {});
     await pause(250);
     await run("import", ["-window", "root", join(pictures, `${name}.png`)]);
   }
+}
+
+/** Runs in the page. */
+function readNodes(mark) {
+  return [...document.querySelectorAll("[data-testid=node]")]
+    .filter((node) => (node.dataset.mark ?? null) === mark)
+    .map((node) => node.querySelector("bdi").innerText)
+    .sort();
 }
 
 /** Runs in the page. */
@@ -174,7 +203,14 @@ function findByRole(role, name) {
     const by = element.getAttribute("aria-labelledby");
     const texts = by ? by.split(" ").map((id) => document.getElementById(id)?.innerText) : [];
     const labels = element.labels ? [...element.labels].map((label) => label.innerText) : [];
-    return [element.getAttribute("aria-label"), ...texts, ...labels, element.innerText, element.placeholder, element.title];
+    return [
+      element.getAttribute("aria-label"),
+      ...texts,
+      ...labels,
+      element.innerText,
+      element.placeholder,
+      element.title,
+    ];
   };
   const names = (element) => labelled(element).map((text) => (text ?? "").trim().toLowerCase());
   const candidates = [...document.querySelectorAll(implicit[role] ?? `[role=${role}]`)].filter(

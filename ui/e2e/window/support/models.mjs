@@ -21,8 +21,9 @@ const formats = {
     path: /\/messages$/,
     key: (headers) => headers["x-api-key"],
     start: () =>
-      event("message_start", { message: { id: "m", role: "assistant", content: [], usage: { input_tokens: 1200, output_tokens: 1 } } }) +
-      event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
+      event("message_start", {
+        message: { id: "m", role: "assistant", content: [], usage: { input_tokens: 1200, output_tokens: 1 } },
+      }) + event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
     chunk: (text) => event("content_block_delta", { index: 0, delta: { type: "text_delta", text } }),
     end: () =>
       event("content_block_stop", { index: 0 }) +
@@ -79,13 +80,18 @@ export async function startModels(test, { key, answer = buildsTheStory, pieces =
     const format = Object.keys(formats).find((name) => formats[name].path.test(path));
     let body = "";
     for await (const part of request) body += part;
-    if (format === undefined) return response.writeHead(404, { "content-type": "application/json" }).end('{"error":{"message":"no such path"}}');
+    if (format === undefined)
+      return response
+        .writeHead(404, { "content-type": "application/json" })
+        .end('{"error":{"message":"no such path"}}');
     const { key: keyOf, start, chunk, end } = formats[format];
     asked.push({ format, path, url: request.url, key: keyOf(request.headers), body: JSON.parse(body) });
     if (keyOf(request.headers) !== key) {
       return response
         .writeHead(401, { "content-type": "application/json" })
-        .end('{"error":{"message":"Incorrect API key provided","code":"invalid_api_key","type":"authentication_error"}}');
+        .end(
+          '{"error":{"message":"Incorrect API key provided","code":"invalid_api_key","type":"authentication_error"}}',
+        );
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(start());
@@ -103,5 +109,7 @@ export async function startModels(test, { key, answer = buildsTheStory, pieces =
 
 function cut(text, pieces) {
   const length = Math.ceil(text.length / pieces);
-  return Array.from({ length: Math.ceil(text.length / length) }, (_, index) => text.slice(index * length, (index + 1) * length));
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, index) =>
+    text.slice(index * length, (index + 1) * length),
+  );
 }

@@ -24,7 +24,9 @@ export class Session {
 
   /** Opens a session on the driver at `driverUrl` with these capabilities. */
   static async open(driverUrl, capabilities) {
-    const { sessionId } = await request("POST", `${driverUrl}/session`, { capabilities: { alwaysMatch: capabilities } });
+    const { sessionId } = await request("POST", `${driverUrl}/session`, {
+      capabilities: { alwaysMatch: capabilities },
+    });
     return new Session(`${driverUrl}/session/${sessionId}`);
   }
 
@@ -77,9 +79,21 @@ export class Session {
 
   /** Drags with the left button from one point of the page to another. */
   drag(from, to) {
-    const move = (point, duration) => ({ type: "pointerMove", origin: "viewport", duration, x: Math.round(point.x), y: Math.round(point.y) });
+    const move = (point, duration) => ({
+      type: "pointerMove",
+      origin: "viewport",
+      duration,
+      x: Math.round(point.x),
+      y: Math.round(point.y),
+    });
     const half = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-    const actions = [move(from, 0), { type: "pointerDown", button: 0 }, move(half, 80), move(to, 80), { type: "pointerUp", button: 0 }];
+    const actions = [
+      move(from, 0),
+      { type: "pointerDown", button: 0 },
+      move(half, 80),
+      move(to, 80),
+      { type: "pointerUp", button: 0 },
+    ];
     return this.#perform({ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions });
   }
 
@@ -89,7 +103,11 @@ export class Session {
 }
 
 async function request(method, url, body) {
-  const response = await fetch(url, { method, body: body && JSON.stringify(body), headers: { "content-type": "application/json" } });
+  const response = await fetch(url, {
+    method,
+    body: body && JSON.stringify(body),
+    headers: { "content-type": "application/json" },
+  });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${method} ${new URL(url).pathname}: ${value.error}: ${value.message}`);
   return value;

@@ -1,0 +1,84 @@
+//! The one window: how it is made, and where it may go (nowhere).
+
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
+
+const LABEL: &str = "main";
+
+/// Tells the page before its first line runs that it should open no workflow by itself.
+const SAFE_START: &str = "Object.defineProperty(window, '__BRIDGE_SAFE_START__', { value: true });";
+
+/// Opens the window.
+///
+/// # Errors
+/// When the toolkit refuses.
+pub fn open(app: &AppHandle, safe_start: bool) -> tauri::Result<()> {
+    let development = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
+        .initialization_script(if safe_start { SAFE_START } else { "" })
+        .title("Bridge")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(900.0, 600.0)
+        .center()
+        // Drag and drop inside the page does not work on Windows while the framework handles it.
+        .disable_drag_drop_handler()
+        .on_navigation(move |url| is_own_page(url, development.as_ref()))
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .build()?;
+    Ok(())
+}
+
+/// Whether the window may show this address: the interface itself and nothing else. Links of any origin are opened in
+/// the system's browser, and only after the user has seen the whole address.
+fn is_own_page(url: &Url, development: Option<&Url>) -> bool {
+    let own = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        // The form Windows and Android have of the same address.
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        "about" => url.path() == "blank",
+        _ => false,
+    };
+    own || development.is_some_and(|development| development.origin() == url.origin())
+}
+
+/// Brings the window to the front.
+pub fn focus(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    let raised = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the window could not be brought to the front");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn w1_the_window_goes_nowhere_but_to_its_own_page() {
+        let own = |address: &str| is_own_page(&Url::parse(address).unwrap(), None);
+        assert!(own("tauri://localhost/index.html"));
+        assert!(own("http://tauri.localhost/"));
+        for address in [
+            "https://example.com/",
+            "http://localhost:5173/",
+            "http://tauri.localhost.example.com/",
+            "tauri://example.com/",
+            "file:///etc/passwd",
+            "data:text/html,hello",
+            "javascript:alert(1)",
+            "about:srcdoc",
+        ] {
+            assert!(!own(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_development_server_is_its_own_page_in_development_only() {
+        let server = Url::parse("http://localhost:5173/").unwrap();
+        let page = Url::parse("http://localhost:5173/index.html").unwrap();
+        assert!(is_own_page(&page, Some(&server)));
+        assert!(!is_own_page(&Url::parse("http://localhost:5174/").unwrap(), Some(&server)));
+    }
+}

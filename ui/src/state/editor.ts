@@ -74,11 +74,11 @@ const nodeTypeOf = (connectorId: string, actionId: string) => actionManifest(con
 /** The open workflow. */
 export const useEditor = create<EditorState>()((set, get) => {
   const queue = new EditQueue({ run: store, settled, changed: show });
-  /** Newest known version of every workflow with steps, so that steps are stored even after it was closed. */
+  /** Newest known version of every workflow that was open, so that steps are stored even after it was closed. */
   const heads = new Map<WorkflowId, number>();
 
   const isOpen = (id: WorkflowId) => get().workflow?.id === id;
-  const know = (id: WorkflowId, version: number) => heads.set(id, Math.max(version, heads.get(id) ?? 0));
+  const know = (id: WorkflowId, version: number) => heads.set(id, version);
 
   /** Sends one step to the core. */
   function store(step: Step): Promise<Change> {
@@ -185,6 +185,8 @@ export const useEditor = create<EditorState>()((set, get) => {
       useSelection.getState().clear();
       set({ ...CLOSED, loading: true });
       try {
+        // What is under way is stored first, so that the snapshot is not older than the answer to it.
+        if (!queue.blocked()) await queue.idle();
         const snapshot = await call("open_workflow", { workflow_id: id });
         if (ticket === opening) takeSnapshot(snapshot);
       } catch (cause) {
@@ -202,7 +204,7 @@ export const useEditor = create<EditorState>()((set, get) => {
       await queue.idle();
       try {
         const snapshot = await call("open_workflow", { workflow_id: id });
-        if (isOpen(id) && snapshot.workflow.active_version >= (heads.get(id) ?? 0)) takeSnapshot(snapshot);
+        if (isOpen(id) && get().waiting === 0) takeSnapshot(snapshot);
       } catch (cause) {
         if (isOpen(id)) toastError(asCoreError(cause), () => void get().refresh());
       }

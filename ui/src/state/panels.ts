@@ -22,7 +22,7 @@ interface PanelsState {
   setAssistantWidth(width: number): void;
   setPaletteOpen(open: boolean): void;
   /** Closes the palette when a narrow window has room for only one of the two. */
-  fit(): void;
+  makeRoom(): void;
   setVersionsOpen(open: boolean): void;
   setHelpOpen(open: boolean): void;
 }
@@ -42,7 +42,7 @@ export const usePanels = create<PanelsState>()(
         set({ assistantWidth: Math.round(Math.min(ASSISTANT_WIDTH.max, Math.max(ASSISTANT_WIDTH.min, width))) }),
       setPaletteOpen: (paletteOpen) =>
         set(paletteOpen && isNarrow() ? { paletteOpen, assistantOpen: false } : { paletteOpen }),
-      fit: () => {
+      makeRoom: () => {
         if (isNarrow() && get().assistantOpen && get().paletteOpen) set({ paletteOpen: false });
       },
       setVersionsOpen: (versionsOpen) => set({ versionsOpen }),

@@ -10,7 +10,7 @@ import type { Field } from "./useField";
 type Entry = Record<string, unknown>;
 
 /** The entries and a way to add one. */
-export function ListControl({ id, parameter, field }: { id: string; parameter: Parameter; field: Field }) {
+export function ListControl({ parameter, field }: { parameter: Parameter; field: Field }) {
   const entries: Entry[] = Array.isArray(field.value) ? field.value.map((entry) => (isEntry(entry) ? entry : {})) : [];
   const set = (index: number, name: string, value: unknown) =>
     field.write(entries.map((entry, at) => (at === index ? without({ ...entry, [name]: value }) : entry)));
@@ -57,7 +57,7 @@ export function ListControl({ id, parameter, field }: { id: string; parameter: P
         </fieldset>
       ))}
       <Button
-        id={id}
+        aria-label={`Add to ${parameter.title}`}
         mt={entries.length > 0 ? 8 : 0}
         variant="default"
         size="compact-sm"

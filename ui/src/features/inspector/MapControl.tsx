@@ -11,7 +11,7 @@ import type { Field } from "./useField";
 type Row = [name: string, value: unknown];
 
 /** The rows and a way to add one. */
-export function MapControl({ id, parameter, field }: { id: string; parameter: Parameter; field: Field }) {
+export function MapControl({ parameter, field }: { parameter: Parameter; field: Field }) {
   const [local, setLocal] = useState<Row[] | null>(null);
   const stored = isMap(field.value) ? Object.entries(field.value) : [];
   const rows = local && sameRows(local, stored) ? local : stored;
@@ -71,7 +71,7 @@ export function MapControl({ id, parameter, field }: { id: string; parameter: Pa
         </div>
       )}
       <Button
-        id={id}
+        aria-label={`Add to ${parameter.title}`}
         mt={rows.length > 0 ? 8 : 0}
         variant="default"
         size="compact-sm"

@@ -27,7 +27,7 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
     // biome-ignore lint/a11y/noStaticElementInteractions: only stores what the fields inside were left with
     <div className={classes.field} onBlur={field.commit}>
       <div className={classes.fieldHead}>
-        <label className={classes.fieldTitle} htmlFor={id}>
+        <label className={classes.fieldTitle} htmlFor={canBeExpression ? id : undefined}>
           {parameter.title}
           {parameter.required && (
             <span className={classes.required} aria-hidden>
@@ -49,9 +49,9 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
         )}
       </div>
       {parameter.control === "list" ? (
-        <ListControl id={id} parameter={parameter} field={field} />
+        <ListControl parameter={parameter} field={field} />
       ) : parameter.control === "map" ? (
-        <MapControl id={id} parameter={parameter} field={field} />
+        <MapControl parameter={parameter} field={field} />
       ) : (
         <ValueControl
           id={id}

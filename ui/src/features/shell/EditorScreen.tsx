@@ -29,10 +29,10 @@ export function EditorScreen({ workflowId, assistant }: { workflowId: WorkflowId
   }, [workflowId]);
   useEditorCommands();
   useEffect(() => {
-    const { fit } = usePanels.getState();
-    fit();
-    window.addEventListener("resize", fit);
-    return () => window.removeEventListener("resize", fit);
+    const { makeRoom } = usePanels.getState();
+    makeRoom();
+    window.addEventListener("resize", makeRoom);
+    return () => window.removeEventListener("resize", makeRoom);
   }, []);
 
   return (

@@ -59,6 +59,18 @@ pub(crate) async fn before_migration(folder: &Folder, to: i64) -> Attempt<()> {
     Ok(sqlx::Connection::close(source).await?)
 }
 
+/// Removes what an unfinished backup left behind. Called while the folder is ours and nothing is written.
+pub(crate) fn discard_unfinished(folder: &Folder) -> Attempt<()> {
+    let Ok(entries) = fs::read_dir(folder.backups()) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "part") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
+}
+
 /// All backups, newest first.
 pub(crate) fn newest_first(folder: &Folder) -> Attempt<Vec<PathBuf>> {
     Ok(Backups::of(folder)?.files.into_iter().rev().map(|file| file.path).collect())
@@ -115,7 +127,9 @@ async fn write(source: &mut SqliteConnection, target: &Path) -> Attempt<()> {
     }
     let folder = target.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let part = target.with_extension("part");
+    let mut part = target.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
     let written = write_part(source, &part).await;
     if written.is_err() {
         let _ = fs::remove_file(&part);

@@ -51,9 +51,9 @@ impl Database {
     }
 
     /// For reading only.
-    pub(crate) async fn open_read_only(path: &Path) -> Attempt<Self> {
+    pub(crate) async fn open_read_only(path: &Path, lock: Option<File>) -> Attempt<Self> {
         let readers = pool(READERS).connect_with(inspecting(path)).await?;
-        Ok(Self { file: DatabaseFile::at(path)?, writer: None, readers, lock: None })
+        Ok(Self { file: DatabaseFile::at(path)?, writer: None, readers, lock: lock.map(Arc::new) })
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -197,10 +197,15 @@ fn reading(path: &Path) -> SqliteConnectOptions {
 }
 
 /// Options that leave every byte of the database as it is. Without a write-ahead log, SQLite is told that nothing
-/// changes the file, so that it makes no file beside it either.
+/// changes the file, so that it makes no file beside it either. The exception is a rollback journal, which is there when
+/// the application was killed while it turned a restored backup into a database with a log: it has to be rolled back
+/// before anything can be read.
 pub(crate) fn inspecting(path: &Path) -> SqliteConnectOptions {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let has_log = Path::new(&log).metadata().is_ok_and(|metadata| metadata.len() > 0);
-    reading(path).immutable(!has_log)
+    let has_beside = |suffix: &str| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        Path::new(&beside).metadata().is_ok_and(|metadata| metadata.len() > 0)
+    };
+    let has_journal = has_beside("-journal");
+    options(path).read_only(!has_journal).immutable(!has_journal && !has_beside("-wal"))
 }

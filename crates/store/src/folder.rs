@@ -24,8 +24,9 @@ pub(crate) struct Folder {
 pub(crate) enum Claim {
     /// It is ours alone while the lock file is held.
     Writer(File),
-    /// It cannot be written by anyone who runs as this user.
-    ReadOnly,
+    /// It cannot be written by this user. While the file is held, nobody else writes it either; without one, nobody ever
+    /// did who keeps to the lock.
+    Reader(Option<File>),
 }
 
 impl Folder {
@@ -42,8 +43,8 @@ impl Folder {
     }
 
     /// The database and the files SQLite keeps beside it.
-    pub(crate) fn database_files(&self) -> [PathBuf; 3] {
-        ["bridge.db", "bridge.db-wal", "bridge.db-shm"].map(|name| self.root.join(name))
+    pub(crate) fn database_files(&self) -> [PathBuf; 4] {
+        ["bridge.db", "bridge.db-wal", "bridge.db-shm", "bridge.db-journal"].map(|name| self.root.join(name))
     }
 
     /// Where a copy grows before it takes the database's place.
@@ -98,26 +99,25 @@ impl Folder {
     /// # Errors
     /// `StoreInUse` when it does not; `StoreUnavailable` on a file system without locks.
     pub(crate) async fn claim(&self) -> Attempt<Claim> {
-        let file = match OpenOptions::new().create(true).write(true).truncate(false).open(self.root.join("bridge.lock"))
-        {
-            Err(error) if is_refusal(&error) => return Ok(Claim::ReadOnly),
-            opened => opened?,
-        };
-        let deadline = tokio::time::Instant::now() + LOCK_PATIENCE;
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-                Err(TryLockError::WouldBlock) if tokio::time::Instant::now() >= deadline => {
-                    return Err(error::in_use().into());
-                }
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
+        let path = self.root.join("bridge.lock");
+        match OpenOptions::new().create(true).write(true).truncate(false).open(&path) {
+            Ok(file) => {
+                wait_for(|| file.try_lock()).await?;
+                Ok(if self.is_writable()? { Claim::Writer(file) } else { Claim::Reader(Some(file)) })
             }
+            // Someone else may be able to write here: not while this one reads.
+            Err(error) if is_refusal(&error) => match File::open(&path) {
+                Ok(file) => {
+                    wait_for(|| file.try_lock_shared()).await?;
+                    Ok(Claim::Reader(Some(file)))
+                }
+                Err(_) => Ok(Claim::Reader(None)),
+            },
+            Err(error) => Err(error.into()),
         }
-        Ok(if self.is_writable()? { Claim::Writer(file) } else { Claim::ReadOnly })
     }
 
-    /// Tries, because permissions, access lists, mounts and flags all have a say.
+    /// Tries, because permissions, access lists, mounts and flags all have a say. A full disk can be written again.
     fn is_writable(&self) -> io::Result<bool> {
         let probe = self.root.join("bridge.probe");
         let written = File::create(&probe).and_then(|_| fs::remove_file(&probe));
@@ -125,11 +125,28 @@ impl Folder {
         for attempt in [written.map(|()| None), database.map(Some)] {
             match attempt {
                 Err(error) if is_refusal(&error) => return Ok(false),
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::StorageFull) => {
+                    return Err(error);
+                }
                 _ => {}
             }
         }
         Ok(true)
+    }
+}
+
+/// Tries to lock until it works or patience ends.
+async fn wait_for(try_lock: impl Fn() -> Result<(), TryLockError>) -> Attempt<()> {
+    let deadline = tokio::time::Instant::now() + LOCK_PATIENCE;
+    loop {
+        match try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(TryLockError::WouldBlock) if tokio::time::Instant::now() >= deadline => {
+                return Err(error::in_use().into());
+            }
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_POLL).await,
+        }
     }
 }
 

@@ -38,13 +38,14 @@ impl Store {
         let folder = Folder::prepare(folder)?;
         match folder.claim().await? {
             Claim::Writer(lock) => Ok(open_for_writing(&folder, lock).await?),
-            Claim::ReadOnly => Ok(open_for_reading(&folder).await?),
+            Claim::Reader(lock) => Ok(open_for_reading(&folder, lock).await?),
         }
     }
 }
 
 async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
     let lock = Arc::new(lock);
+    backup::discard_unfinished(folder)?;
     let reason = match health::inspect(folder).await? {
         Condition::Damaged(reason) => reason,
         condition => match open_sound(folder, condition, &lock).await {
@@ -89,7 +90,10 @@ async fn tidy(folder: &Folder, store: &Store, is_fresh: bool) -> Attempt<Vec<Not
     store.purge_trash().await?;
     // A backup of damaged rows would push out the last good one.
     if damage.is_empty() && !is_fresh {
-        store.backup_of_the_day(folder).await?;
+        // Without room for a backup there is still work to be seen and saved.
+        if let Err(failure) = store.backup_of_the_day(folder).await {
+            tracing::warn!(%failure, "the backup of the day failed");
+        }
     }
     Ok(notices)
 }
@@ -107,14 +111,14 @@ async fn migrate(folder: &Folder, create: bool) -> Attempt<()> {
     Ok(folder.sync()?)
 }
 
-async fn open_for_reading(folder: &Folder) -> Attempt<Opened> {
+async fn open_for_reading(folder: &Folder, lock: Option<File>) -> Attempt<Opened> {
     match health::inspect(folder).await? {
         Condition::Sound(found) if found == schema::known() => {}
         Condition::Damaged(reason) => return Err(damaged(&reason).into()),
         // Nothing there, or to be migrated first: neither can be done.
         Condition::Fresh | Condition::Sound(_) => return Err(error::read_only().into()),
     }
-    let store = Store { database: Arc::new(Database::open_read_only(&folder.database()).await?) };
+    let store = Store { database: Arc::new(Database::open_read_only(&folder.database(), lock).await?) };
     let damage = DamagedRows::find(folder, &mut *store.database.reader().await?).await?;
     let mut notices = vec![read_only_notice()];
     if !damage.is_empty() {

@@ -107,6 +107,24 @@ mod read_only {
     }
 
     #[tokio::test]
+    #[ignore = "started by d11 as a user who may not write"]
+    async fn child_is_refused() {
+        let Some(folder) = child::folder() else { return };
+        assert_eq!(Store::open(&folder).await.unwrap_err().code, ErrorCode::StoreInUse);
+        std::process::exit(10);
+    }
+
+    #[tokio::test]
+    async fn d11_a_reader_is_refused_while_another_user_writes() {
+        let fixture = fresh().await;
+        fixture.store.create_workflow("Orders", "").await.unwrap();
+        set_mode(fixture.folder.path(), 0o555, 0o444);
+        let code = run("read_only::child_is_refused", fixture.folder.path());
+        set_mode(fixture.folder.path(), 0o755, 0o644);
+        assert_eq!(code, Some(10));
+    }
+
+    #[tokio::test]
     async fn d7_after_a_crash_a_read_only_folder_shows_what_was_saved_last() {
         let fixture = fresh().await;
         let id = fixture.store.create_workflow("Orders", "").await.unwrap().id;

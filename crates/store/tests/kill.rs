@@ -21,6 +21,7 @@ async fn child_applies_answers() {
     let Some(folder) = child::folder() else { return };
     let store = Store::open(&folder).await.unwrap().store;
     let id = only_workflow(&store).await;
+    child::say_started(&folder);
     loop {
         let message = answer(&store, id, BATCH).await;
         let verdict = Verdict::Apply { expected_version: None };
@@ -77,7 +78,8 @@ async fn d2_a_kill_while_applying_leaves_before_or_after() {
         drop(fixture.store);
         for seed in 0..6 {
             let running = child::command("child_applies_answers", fixture.folder.path()).spawn().unwrap();
-            let time = Duration::from_micros(20_000 + child::spread(round * 6 + seed, 80_000));
+            child::wait_until_started(fixture.folder.path());
+            let time = Duration::from_micros(child::spread(round * 6 + seed, 60_000));
             killed += usize::from(child::kill_after(running, time));
             let store = Store::open(fixture.folder.path()).await.unwrap().store;
             applied += assert_all_or_nothing(&store, id).await;
@@ -94,6 +96,7 @@ async fn child_streams_an_answer() {
     let Some(folder) = child::folder() else { return };
     let store = Store::open(&folder).await.unwrap().store;
     let id = only_workflow(&store).await;
+    child::say_started(&folder);
     let begun = store.begin_turn(id, "Tell me", MessageMetadata::default()).await.unwrap();
     fs::write(folder.join("begun"), begun.user.id.to_string()).unwrap();
     let mut text = String::new();
@@ -114,7 +117,8 @@ async fn d1_a_kill_while_an_answer_streams_keeps_what_was_saved() {
         fixture.store.close().await;
         let folder = fixture.folder.path();
         let running = child::command("child_streams_an_answer", folder).spawn().unwrap();
-        assert!(child::kill_after(running, Duration::from_micros(20_000 + child::spread(seed, 60_000))));
+        child::wait_until_started(folder);
+        assert!(child::kill_after(running, Duration::from_micros(child::spread(seed, 60_000))));
         let store = Store::open(folder).await.unwrap().store;
         let messages = store.history(id, 50).await.unwrap().messages;
         assert!(messages.iter().all(|message| message.status != MessageStatus::Streaming));

@@ -81,7 +81,7 @@ async fn d12_cancelled_writes_leave_the_next_one_a_free_way() {
     assert_eq!(snapshot.version.version_number, count + 1, "a half-done write was kept");
 }
 
-/// Copies a message until there are ten thousand, as fast as SQL can.
+/// Ten thousand messages, each answer with an action.
 async fn fill(fixture: &fixture::Fixture, id: bridge_domain::WorkflowId) {
     for _ in 0..5_000 {
         let begun = fixture.store.begin_turn(id, "What does this do?", MessageMetadata::default()).await.unwrap();

@@ -171,15 +171,19 @@ export function unexamined({ index, action, problems }: LiveAction): ProposedAct
 
 /** The user's message of a turn, until the history holds it. */
 export function requestMessage(turn: LiveTurn): Message | null {
-  if (turn.request === null) return null;
+  return turn.request === null ? null : askedMessage(turn.request, turn.sentAt, turn.threadId ?? "");
+}
+
+/** A message of the user that the core has not given an identifier yet. */
+export function askedMessage(content: string, at: Timestamp, threadId: ThreadId = ""): Message {
   return {
-    id: `sent-${turn.sentAt}`,
-    thread_id: turn.threadId ?? "",
+    id: `asked-${at}`,
+    thread_id: threadId,
     role: "user",
-    content: turn.request,
+    content,
     actions: [],
     metadata: {},
     status: "complete",
-    created_at: turn.sentAt,
+    created_at: at,
   };
 }

@@ -11,14 +11,13 @@ import type { ChatActions } from "./useChatActions";
 
 interface Props {
   message: Message;
-  question: string | null;
-  isLast: boolean;
-  settled: boolean;
+  /** The question that can be asked again from here; null when it cannot. */
+  repeat: string | null;
   actions: ChatActions;
 }
 
 /** Time, count and actions. */
-export function MessageFooter({ message, question, isLast, settled, actions }: Props) {
+export function MessageFooter({ message, repeat, actions }: Props) {
   const { role, content } = message;
   const changes = message.actions.length;
   return (
@@ -29,13 +28,13 @@ export function MessageFooter({ message, question, isLast, settled, actions }: P
       {changes > 0 && <span>{changes === 1 ? "1 suggested change" : `${changes} suggested changes`}</span>}
       <div className={classes.footerActions}>
         <Copy text={content} />
-        {role === "user" && isLast && settled && (
-          <IconAction label="Edit and send again" size={22} onClick={() => actions.fill(content)}>
+        {role === "user" && repeat !== null && (
+          <IconAction label="Edit and send again" size={22} onClick={() => actions.fill(repeat)}>
             <IconPencil size={14} />
           </IconAction>
         )}
-        {role === "assistant" && isLast && settled && question !== null && (
-          <IconAction label="Ask again for another answer" size={22} onClick={() => actions.ask(question)}>
+        {role === "assistant" && repeat !== null && (
+          <IconAction label="Ask again for another answer" size={22} onClick={() => actions.ask(repeat)}>
             <IconRefresh size={14} />
           </IconAction>
         )}

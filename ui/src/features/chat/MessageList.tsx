@@ -1,14 +1,15 @@
 /** The conversation: follows the newest text unless the user has scrolled up, and stays where it is when older ones come. */
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { Fragment, type Ref, useImperativeHandle, useRef } from "react";
+import { Fragment, type Ref, useImperativeHandle, useMemo, useRef } from "react";
 import type { Message } from "../../bindings/Message";
 import { useConversation } from "../../state/conversation";
 import { useNavigation } from "../../state/navigation";
+import { askedMessage } from "../../state/turn";
 import { ErrorCard } from "../errors/ErrorCard";
+import { AnswerItem } from "./AnswerItem";
 import type { RenderProposal } from "./AssistantPanel";
 import { Greeting } from "./Greeting";
-import { LiveAnswer } from "./LiveAnswer";
 import { MessageItem } from "./MessageItem";
 import classes from "./MessageList.module.css";
 import { useRemedies } from "./remedies";
@@ -26,11 +27,12 @@ interface Props {
 /** Every loaded message, the one being written, and what went wrong with the last request. */
 export function MessageList({ ref, actions, onClear, renderProposal }: Props) {
   const phase = useConversation(({ chat }) => chat.phase);
-  const messages = useConversation(({ chat }) => chat.messages);
+  const count = useConversation(({ chat }) => chat.messages.length);
+  const firstId = useConversation(({ chat }) => chat.messages[0]?.id);
   const live = useConversation(({ chat }) => chat.live !== null);
   const scroller = useRef<HTMLDivElement>(null);
   useImperativeHandle(ref, () => scroller.current as HTMLDivElement);
-  const { following, unseen, toNewest } = useFollowNewest(scroller, messages[0]?.id, messages.length, live);
+  const { following, unseen, toNewest } = useFollowNewest(scroller, firstId, count, live);
   return (
     <div className={classes.area}>
       <div
@@ -49,14 +51,7 @@ export function MessageList({ ref, actions, onClear, renderProposal }: Props) {
             <Loader size="sm" className={classes.loading} aria-label="Reading the conversation" />
           )}
           <LoadError />
-          <Messages
-            messages={messages}
-            live={live}
-            actions={actions}
-            onClear={onClear}
-            renderProposal={renderProposal}
-          />
-          {live && <LiveAnswer />}
+          <Messages actions={actions} onClear={onClear} renderProposal={renderProposal} />
           <Refusal actions={actions} onClear={onClear} />
         </div>
       </div>
@@ -75,34 +70,66 @@ export function MessageList({ ref, actions, onClear, renderProposal }: Props) {
   );
 }
 
-interface MessagesProps extends Omit<Props, "ref"> {
-  messages: readonly Message[];
-  live: boolean;
-}
+type MessagesProps = Omit<Props, "ref">;
 
-function Messages({ messages, live, actions, onClear, renderProposal }: MessagesProps) {
+/** Settled messages and the running turn, in one list: an answer keeps its place when it settles. */
+function Messages({ actions, onClear, renderProposal }: MessagesProps) {
+  const messages = useConversation(({ chat }) => chat.messages);
+  const live = useConversation(({ chat }) => (chat.live === null ? null : (chat.live.messageId ?? "asking")));
   const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
   const lastQuestion = messages.findLastIndex(({ role }) => role === "user");
-  return messages.map((message, place) => {
-    const day = dayOf(message.created_at);
-    const newDay = place > 0 && day !== dayOf(messages[place - 1]?.created_at ?? "");
-    const isLast = place === (message.role === "user" ? lastQuestion : lastAnswer);
+  const days = useMemo(() => newDays(messages), [messages]);
+  const shared = { actions, onClear, renderProposal };
+  const items = messages.map((message, place) => {
+    const near = messages.length - place <= 12;
+    const repeatable = live === null && place === (message.role === "user" ? lastQuestion : lastAnswer);
     return (
       <Fragment key={message.id}>
-        {newDay && <div className={classes.day}>{day}</div>}
-        <MessageItem
-          message={message}
-          question={message.role === "assistant" ? questionBefore(messages, place) : null}
-          isLast={isLast}
-          settled={!live}
-          near={messages.length - place <= 12}
-          actions={actions}
-          onClear={onClear}
-          renderProposal={renderProposal}
-        />
+        {days.has(place) && <div className={classes.day}>{dayOf(message.created_at)}</div>}
+        {message.role === "assistant" ? (
+          <AnswerItem
+            message={message}
+            question={repeatable ? questionBefore(messages, place) : null}
+            isLast={live === null && place === lastAnswer}
+            near={near}
+            {...shared}
+          />
+        ) : (
+          <MessageItem message={message} repeatable={repeatable} near={near} actions={actions} />
+        )}
       </Fragment>
     );
   });
+  if (live !== null) {
+    items.push(<Asked key="asked" actions={actions} />);
+    items.push(
+      <Fragment key={live}>
+        {false}
+        <AnswerItem message={null} question={null} isLast={false} near {...shared} />
+      </Fragment>,
+    );
+  }
+  return items;
+}
+
+/** What the user has asked, until the history holds it. */
+function Asked({ actions }: { actions: ChatActions }) {
+  const text = useConversation(({ chat }) => chat.live?.request ?? null);
+  const at = useConversation(({ chat }) => chat.live?.sentAt ?? "");
+  const message = useMemo(() => (text === null ? null : askedMessage(text, at)), [text, at]);
+  return message === null ? null : <MessageItem message={message} repeatable={false} near actions={actions} />;
+}
+
+/** Places of the messages with which a new day begins, the first message aside. */
+function newDays(messages: readonly Message[]): ReadonlySet<number> {
+  const places = new Set<number>();
+  let before: number | undefined;
+  messages.forEach(({ created_at }, place) => {
+    const day = new Date(created_at).setHours(0, 0, 0, 0);
+    if (before !== undefined && day !== before) places.add(place);
+    before = day;
+  });
+  return places;
 }
 
 /** What an answer answers; null when it is not loaded. A few steps back at most: notes may lie between. */

@@ -50,11 +50,11 @@ describe("an error card", () => {
 
   it("says what happened and what to do, with a button for each thing that can be done here", () => {
     const choose = vi.fn();
-    draw(error, { choose_model: choose, retry: vi.fn() });
+    draw(error, { choose_model: choose, look_again: vi.fn() });
     expect(screen.getByRole("alert").textContent).toContain("OpenAI has no model gpt-4. Choose another one.");
     fireEvent.click(screen.getByRole("button", { name: REMEDY_LABELS.choose_model }));
     expect(choose).toHaveBeenCalledOnce();
-    expect(screen.queryByRole("button", { name: REMEDY_LABELS.retry })).toBeNull();
+    expect(screen.queryByRole("button", { name: REMEDY_LABELS.look_again })).toBeNull();
   });
 
   it("lists every problem with its path", () => {

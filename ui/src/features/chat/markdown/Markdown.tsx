@@ -47,23 +47,25 @@ interface Props {
 /** Draws Markdown. */
 export const Markdown = memo(function Markdown({ blocks, growing = false }: Props) {
   const [limit, setLimit] = useState(SHOWN_BLOCKS);
+  // What was read while it grew stays in view when it has ended.
+  const [fromEnd] = useState(growing);
   const hidden = Math.max(0, blocks.length - limit);
-  const first = growing ? hidden : 0;
+  const first = fromEnd ? hidden : 0;
   const shown = blocks.slice(first, first + limit);
   const more = hidden > 0 && (
     <button type="button" className={classes.more} onClick={() => setLimit(limit * 4)}>
-      {growing ? "Show what came before" : `Show more (${Math.round((shown.length / blocks.length) * 100)} % shown)`}
+      {fromEnd ? "Show what came before" : `Show more (${Math.round((shown.length / blocks.length) * 100)} % shown)`}
     </button>
   );
   return (
     <div className={classes.markdown} data-markdown>
-      {growing && more}
+      {fromEnd && more}
       {shown.map((block, place) => {
         const index = first + place;
         // Blocks never change their place.
         return <Block key={index} text={block} growing={growing && index === blocks.length - 1} />;
       })}
-      {!growing && more}
+      {!fromEnd && more}
     </div>
   );
 });

@@ -1,37 +1,20 @@
-/** The answer that is being written: text, thoughts and changes as they arrive. */
+/** What stands below an answer while it is written: its changes as they arrive, and how it goes. */
 import { Loader } from "@mantine/core";
 import { IconAlertTriangle, IconPlus } from "@tabler/icons-react";
 import { memo, useEffect, useState } from "react";
-import { useConversation } from "../../state/conversation";
 import { useActiveProvider } from "../../state/settings";
 import { type LiveAction, type LiveTurn, unexamined } from "../../state/turn";
 import classes from "./MessageList.module.css";
-import { Markdown } from "./markdown/Markdown";
-import { Reasoning } from "./Reasoning";
 
 /** Waiting longer than this is said in seconds, in milliseconds. */
 const LONG_MS = 1000;
 
-/** Draws the running turn. */
-export function LiveAnswer() {
-  const live = useConversation(({ chat }) => chat.live);
-  if (live === null) return null;
-  const { blocks } = live;
-  const shown = blocks.tail === "" ? blocks.done : [...blocks.done, blocks.tail];
+/** Below the text of a running turn. */
+export function LiveTail({ live }: { live: LiveTurn }) {
   return (
     <>
-      {live.request !== null && (
-        <article className={classes.message} data-role="user" aria-label="You">
-          <div className={classes.bubble}>{live.request}</div>
-          <div className={classes.footer} />
-        </article>
-      )}
-      <article className={classes.message} data-role="assistant" aria-label="Assistant" aria-busy="true">
-        {live.reasoning !== "" && <Reasoning text={live.reasoning} thinking={live.content === ""} />}
-        <Markdown blocks={shown} growing />
-        {live.actions.length > 0 && <LiveActions actions={live.actions} />}
-        <Progress live={live} />
-      </article>
+      {live.actions.length > 0 && <LiveActions actions={live.actions} />}
+      <Progress live={live} />
     </>
   );
 }

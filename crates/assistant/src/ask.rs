@@ -18,8 +18,8 @@ pub struct Ask {
     pub model_name: String,
     /// The model, ready to be asked.
     pub model: Arc<dyn Model>,
-    /// Tokens the model can read and write together, or the user's own limit if that is smaller. What is written takes
-    /// up to half of it.
+    /// Tokens the model can read and write together, or the user's own limit if that is smaller. At most half of it is
+    /// kept free for what is written.
     pub context_tokens: u32,
     /// Cap on what the model writes, reasoning included.
     pub max_output_tokens: u32,

@@ -15,10 +15,15 @@ pub fn tokens(text: &str) -> u32 {
 /// Tokens every message of a conversation costs besides its text.
 pub const MESSAGE_OVERHEAD: u32 = 4;
 
-/// Tokens that may be sent: the window without what is kept free for the answer, which is at most half of it.
+/// Windows below this hold little more than the rules, in tokens.
+const SMALL_WINDOW: u32 = 4_096;
+
+/// Tokens that may be sent: the window without what is kept free for the answer, which is at most half of it, or a
+/// quarter of a small one.
 #[must_use]
 pub fn input_tokens(context_tokens: u32, max_output_tokens: u32) -> u32 {
-    context_tokens.saturating_sub(max_output_tokens.min(context_tokens / 2))
+    let most = if context_tokens < SMALL_WINDOW { context_tokens / 4 } else { context_tokens / 2 };
+    context_tokens.saturating_sub(max_output_tokens.min(most))
 }
 
 /// A number of tokens to be spent.
@@ -52,6 +57,17 @@ impl Budget {
             self.left -= tokens;
         }
         enough
+    }
+
+    /// Spends this many tokens, or all there are.
+    pub fn drain(&mut self, tokens: u32) {
+        self.left = self.left.saturating_sub(tokens);
+    }
+
+    /// The same, limited to this many tokens.
+    #[must_use]
+    pub fn at_most(self, tokens: u32) -> Self {
+        Self::new(self.left.min(tokens))
     }
 
     /// A share of what is left, in percent, as a budget of its own. Spend from this one what was used of it.

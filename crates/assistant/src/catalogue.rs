@@ -11,6 +11,9 @@ use crate::budget::{Budget, tokens};
 /// Levels of a parameter's structure that are described.
 const DEPTH: u32 = 3;
 
+/// Tokens the count of the connectors that are left out takes at most. It is told in any case.
+pub const REST_TOKENS: u32 = 80;
+
 /// The whole catalogue as text, when it takes at most `limit` tokens.
 #[must_use]
 pub fn whole(catalog: &Catalog, limit: u32) -> Option<String> {
@@ -30,9 +33,8 @@ pub fn whole(catalog: &Catalog, limit: u32) -> Option<String> {
 #[must_use]
 pub fn fitting(catalog: &Catalog, request: &str, definition: Option<&Definition>, budget: Budget) -> String {
     let mut budget = budget;
-    // The last line.
-    budget.take(60);
-    let mut text = String::new();
+    budget.drain(REST_TOKENS);
+    let mut text = "Connectors that fit this request:\n".to_owned();
     let mut told = 0;
     for connector in ranked(catalog, request, definition) {
         let described = describe(connector);

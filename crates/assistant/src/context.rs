@@ -6,10 +6,15 @@ use crate::budget::Budget;
 use crate::guard;
 use crate::redact::Redactor;
 
-/// Longest label or name that is told, in characters.
+/// Longest name of a workflow that is told, in characters.
+const NAME: usize = 80;
+/// Longest label or identifier that is told, in characters.
 const LABEL: usize = 120;
 /// Longest configuration of one node that is told, in characters.
 const CONFIG: usize = 800;
+
+/// Tokens the head, the fences and the counts of what is left out take at most. They are told in any case.
+pub const HEAD_TOKENS: u32 = 180;
 
 /// Describes a workflow within a budget. Nodes the request names come first.
 #[must_use]
@@ -23,7 +28,7 @@ pub fn describe(
     let mut budget = budget;
     let mut lines = vec![format!(
         "Workflow {}, version {}: {} nodes, {} connections.",
-        guard::quote(&workflow.name, LABEL, redactor),
+        guard::quote(&workflow.name, NAME, redactor),
         workflow.active_version,
         definition.nodes.len(),
         definition.edges.len()
@@ -32,14 +37,13 @@ pub fn describe(
         lines.push("The workflow is empty.".to_owned());
         return guard::block("workflow", &lines.join("\n"));
     }
-    // The head, the fences and the counts of what is left out.
-    budget.take(120);
+    budget.drain(HEAD_TOKENS);
     let mut for_nodes = budget.share(if definition.edges.is_empty() { 100 } else { 75 });
     let before = for_nodes.left();
     lines.push("Nodes:".to_owned());
     let nodes = named_first(definition, request).map(|node| node_line(node, redactor));
     lines.extend(fitting(nodes, definition.nodes.len(), "nodes", &mut for_nodes));
-    budget.take(before - for_nodes.left());
+    budget.drain(before - for_nodes.left());
     if !definition.edges.is_empty() {
         lines.push("Connections:".to_owned());
         let edges = definition.edges.iter().map(|edge| edge_line(edge, redactor));

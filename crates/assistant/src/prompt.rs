@@ -13,8 +13,9 @@ use crate::budget::{Budget, MESSAGE_OVERHEAD, input_tokens, tokens};
 use crate::redact::Redactor;
 use crate::{catalogue, context, guard, history, schema};
 
-/// Largest catalogue that is always told whole, in tokens.
-const WHOLE_CATALOGUE: u32 = 12_000;
+/// Most that is told of the catalogue, in tokens. A catalogue that takes less, and less than half of what may be sent, is
+/// told whole.
+const MOST_CATALOGUE: u32 = 12_000;
 
 const RULES: &str = "You are the assistant of Bridge, a visual workflow builder. You suggest and change workflows, explain \
 nodes and connectors, help to find out why a run failed, and answer questions on good practice.
@@ -74,25 +75,26 @@ pub struct Facts<'a> {
 pub fn build(facts: &Facts<'_>) -> Result<ModelRequest> {
     let mut budget = Budget::new(input_tokens(facts.context_tokens, facts.max_output_tokens));
     let message = facts.redactor.text(facts.message);
-    let whole = catalogue::whole(facts.catalog, WHOLE_CATALOGUE.min(budget.left() / 2));
+    let whole = catalogue::whole(facts.catalog, MOST_CATALOGUE.min(budget.left() / 2));
     let system = system(whole.as_deref());
-    if !budget.spend(&system) || !budget.spend(&message) {
+    let always = catalogue::REST_TOKENS + context::HEAD_TOKENS + 3 * MESSAGE_OVERHEAD;
+    if !budget.spend(&system) || !budget.spend(&message) || !budget.take(always) {
         return Err(too_long());
     }
     let mut parts = Vec::new();
     if whole.is_none() {
         let definition = facts.workflow.map(|(_, definition)| definition);
-        let connectors = catalogue::fitting(facts.catalog, &message, definition, budget.share(50));
-        budget.spend(&connectors);
-        parts.push(format!("Connectors that fit this request:\n{connectors}"));
+        let connectors =
+            catalogue::fitting(facts.catalog, &message, definition, budget.share(50).at_most(MOST_CATALOGUE));
+        budget.drain(tokens(&connectors).saturating_sub(catalogue::REST_TOKENS));
+        parts.push(connectors);
     }
     if let Some((workflow, definition)) = facts.workflow {
         let described = context::describe(workflow, definition, &message, facts.redactor, budget.share(60));
-        budget.spend(&described);
+        budget.drain(tokens(&described).saturating_sub(context::HEAD_TOKENS));
         parts.push(described);
     }
     parts.push(message.clone());
-    budget.take(MESSAGE_OVERHEAD);
     let mut turns = history::turns(facts.history, facts.redactor, budget);
     match turns.last_mut() {
         Some(last) if last.role == Role::User => last.parts.extend(parts),

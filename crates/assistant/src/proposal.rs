@@ -3,6 +3,8 @@
 //! What is shown is bound by a hash over the version, the actions and the definition they lead to. What is applied is
 //! computed again inside the transaction that stores it, and refused unless it has the same hash.
 
+use std::collections::{HashMap, HashSet};
+
 use bridge_domain::{
     Action, Decided, Decision, DecisionRequest, Definition, Error, ErrorCode, Message, MessageId, MessageStatus,
     Problem, ProblemCode, Proposal, ProposedAction, Result,
@@ -112,22 +114,25 @@ fn applicable(
     (actions, Vec::new(), definition.clone())
 }
 
-/// Marks every action that depends on one that cannot be applied. Dependencies point backwards, so one pass is enough.
+/// Marks every action that depends, directly or not, on one that cannot be applied.
 fn spread(actions: &mut [ProposedAction]) {
-    let mut broken = std::collections::HashSet::new();
-    for one in actions {
-        let lost = one.depends_on.iter().find(|index| broken.contains(*index)).copied();
-        if let Some(lost) = lost
-            && one.problems.is_empty()
-        {
+    let mut dependents: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (place, one) in actions.iter().enumerate() {
+        for needed in &one.depends_on {
+            dependents.entry(*needed).or_default().push(place);
+        }
+    }
+    let is_lost = |one: &&ProposedAction| !one.problems.is_empty() || one.decision == Decision::Rejected;
+    let mut lost: Vec<u32> = actions.iter().filter(is_lost).map(|one| one.index).collect();
+    while let Some(index) = lost.pop() {
+        for place in dependents.remove(&index).unwrap_or_default() {
+            let Some(one) = actions.get_mut(place).filter(|one| one.problems.is_empty()) else { continue };
             one.problems.push(Problem {
                 path: format!("actions[{}]", one.index),
                 code: ProblemCode::Dependency,
-                message: format!("It depends on action {}, which cannot be applied.", lost + 1),
+                message: format!("It depends on step {}, which cannot be applied.", index + 1),
             });
-        }
-        if !one.problems.is_empty() || one.decision == Decision::Rejected {
-            broken.insert(one.index);
+            lost.push(one.index);
         }
     }
 }
@@ -144,7 +149,7 @@ fn blame(actions: &mut [ProposedAction], indexes: &[u32], problems: Vec<Problem>
 }
 
 fn chosen(actions: &[ProposedAction], indexes: &[u32]) -> Vec<Action> {
-    let wanted: std::collections::HashSet<u32> = indexes.iter().copied().collect();
+    let wanted: HashSet<u32> = indexes.iter().copied().collect();
     actions.iter().filter(|one| wanted.contains(&one.index)).map(|one| one.action.clone()).collect()
 }
 
@@ -227,7 +232,7 @@ fn rejection(message: &Message, indexes: &[u32], reason: Option<&str>) -> String
 }
 
 fn known(message: &Message, indexes: &[u32]) -> Result<()> {
-    let all: std::collections::HashSet<u32> = message.actions.iter().map(|one| one.index).collect();
+    let all: HashSet<u32> = message.actions.iter().map(|one| one.index).collect();
     let problems: Vec<Problem> = indexes
         .iter()
         .enumerate()

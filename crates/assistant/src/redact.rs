@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 
 use bridge_domain::{Config, Definition, ExposeSecret, SecretString};
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 use serde_json::Value;
 
-use crate::encodings::encodings;
+use crate::encodings;
 use crate::patterns::{ANY_FORMAT, FORMATS, NAMED, TOKEN, URL_PASSWORD, is_strong_name, is_weak_name};
 
 /// Shortest exact secret that is looked for, in bytes. Shorter ones would match everywhere.
@@ -19,7 +19,9 @@ const SHORTEST_SECRET: usize = 6;
 /// Replaces secrets.
 #[derive(Clone, Default)]
 pub struct Redactor {
+    /// Matches known secrets, however they are written.
     known: Option<Regex>,
+    /// The usual ways of writing them, longest first.
     forms: Vec<String>,
 }
 
@@ -27,20 +29,21 @@ impl Redactor {
     /// Knows these secrets exactly, besides what looks like one.
     #[must_use]
     pub fn new(secrets: &[SecretString]) -> Self {
-        let mut forms: Vec<String> = secrets
+        let secrets: Vec<&str> = secrets
             .iter()
             .map(|secret| secret.expose_secret().trim())
             .filter(|secret| secret.len() >= SHORTEST_SECRET)
-            .flat_map(encodings)
             .collect();
-        // The first alternative that matches wins: the longest form has to come first.
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        forms.dedup();
-        if forms.is_empty() {
+        if secrets.is_empty() {
             return Self::default();
         }
-        let pattern = forms.iter().map(|form| regex::escape(form)).collect::<Vec<_>>().join("|");
-        Self { known: Regex::new(&pattern).ok(), forms }
+        let mut forms: Vec<String> = secrets.iter().flat_map(|secret| encodings::forms(secret)).collect();
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms.dedup();
+        let patterns: Vec<String> = secrets.iter().map(|secret| encodings::pattern(secret)).collect();
+        let known = RegexBuilder::new(&patterns.join("|")).size_limit(64 << 20).build();
+        // Rather nothing readable than a secret.
+        Self { known: known.or_else(|_| Regex::new("(?s).+")).ok(), forms }
     }
 
     /// Replaces exactly the known secrets and nothing else.

@@ -113,7 +113,7 @@ fn percent(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// A known secret is found raw, in JSON, in hexadecimal, in URLs, and in base64 wherever it stands in it.
     #[test]

@@ -102,7 +102,16 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap()).await
+    }
+
+    /// In memory where the system has such a place: for tests that write a lot and are not about the disk.
+    pub async fn in_memory() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        Self::within(folder).await
+    }
+
+    async fn within(folder: TempDir) -> Self {
         let store = Store::open(folder.path()).await.unwrap().store;
         let assistant = Assistant::new(store.clone(), bridge_connectors::catalog());
         let workflow = store.create_workflow("Orders", "").await.unwrap().id;

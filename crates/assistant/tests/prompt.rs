@@ -1,0 +1,331 @@
+//! What a model is told: byte-stable rules, bounded context, nothing left out silently.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod stage;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bridge_assistant::prompt::{self, Facts};
+use bridge_assistant::redact::Redactor;
+use bridge_assistant::{budget, decode, guard, schema};
+use bridge_domain::{
+    Action, Catalog, Definition, ErrorCode, Message, MessageId, MessageStatus, ModelRequest, NodeType, Result, Role,
+    ThreadId, Timestamp, Workflow, WorkflowId,
+};
+use bridge_workflow::Rules;
+use serde_json::{Value, json};
+
+fn workflow() -> Workflow {
+    let now = Timestamp::from_microseconds(1_700_000_000_000_000);
+    Workflow {
+        id: WorkflowId::new(),
+        name: "Orders".to_owned(),
+        description: String::new(),
+        active_version: 3,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+struct Scene {
+    definition: Definition,
+    history: Vec<Message>,
+    catalog: Arc<Catalog>,
+    context_tokens: u32,
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self {
+            definition: stage::graph(),
+            history: Vec::new(),
+            catalog: bridge_connectors::catalog(),
+            context_tokens: 32_768,
+        }
+    }
+
+    fn build(&self, message: &str) -> Result<ModelRequest> {
+        let workflow = workflow();
+        prompt::build(&Facts {
+            message,
+            workflow: Some((&workflow, &self.definition)),
+            history: &self.history,
+            catalog: &self.catalog,
+            redactor: &Redactor::default(),
+            model: "m",
+            context_tokens: self.context_tokens,
+            max_output_tokens: 16_384,
+        })
+    }
+
+    fn says(&mut self, role: Role, content: &str) {
+        self.history.push(Message {
+            id: MessageId::new(),
+            thread_id: ThreadId::new(),
+            role,
+            content: content.to_owned(),
+            actions: Vec::new(),
+            metadata: Default::default(),
+            status: MessageStatus::Complete,
+            created_at: Timestamp::now(),
+        });
+    }
+}
+
+/// The shipped connectors and a thousand made-up ones before them.
+fn large_catalogue() -> Arc<Catalog> {
+    let shipped = bridge_connectors::catalog();
+    let template = shipped.connector("telegram").unwrap();
+    let mut all: Vec<_> = (0..1_000)
+        .map(|number| {
+            let mut connector = template.clone();
+            connector.id = format!("service_{number}");
+            connector.name = format!("Service {number}");
+            connector.synonyms = vec![format!("thing{number}")];
+            connector.actions.iter_mut().for_each(|action| action.synonyms.clear());
+            connector
+        })
+        .collect();
+    all.extend_from_slice(shipped.connectors());
+    Arc::new(Catalog::new(all))
+}
+
+fn all_parts(request: &ModelRequest) -> String {
+    request.turns.iter().flat_map(|turn| turn.parts.clone()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn rules_and_schema_are_the_same_bytes_for_every_request() {
+    let (one, mut other) = (Scene::new(), Scene::new());
+    other.definition = Definition::default();
+    other.says(Role::User, "Hello");
+    let (one, other) = (one.build("A question").unwrap(), other.build("Another, longer question").unwrap());
+    assert_eq!(one.system, other.system);
+    assert_eq!(one.schema.unwrap().to_string(), other.schema.unwrap().to_string());
+    for connector in bridge_connectors::catalog().connectors() {
+        assert!(one.system.contains(&format!("\n{} ({}): ", connector.id, connector.name)), "{}", connector.id);
+        for action in &connector.actions {
+            assert!(one.system.contains(&format!("  {} (", action.id)), "{}", action.id);
+        }
+    }
+    for told in ["visual workflow builder", "json", "by their labels", "explain", "debug", "good practice"] {
+        assert!(
+            one.system.to_lowercase().contains(told) || told == "debug" && one.system.contains("why a run failed"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn the_workflow_is_told_with_counts_labels_ids_and_connections() {
+    let told = all_parts(&Scene::new().build("Hi").unwrap());
+    for text in [
+        "\"Orders\", version 3: 2 nodes, 1 connections",
+        "\"Tell the team\" id \"slack\" type action",
+        "\"hook\" → \"slack\"",
+        "#general",
+    ] {
+        assert!(told.contains(text), "{text} not in {told}");
+    }
+    let mut empty = Scene::new();
+    empty.definition = Definition::default();
+    assert!(all_parts(&empty.build("Hi").unwrap()).contains("The workflow is empty."));
+}
+
+#[test]
+fn a_large_catalogue_is_ranked_and_the_rest_is_counted() {
+    let mut scene = Scene::new();
+    scene.catalog = large_catalogue();
+    scene.definition = Definition::default();
+    let request = scene.build("When a form comes in, add a row to Google Sheets and use thing777").unwrap();
+    let told = all_parts(&request);
+    assert!(!request.system.contains("service_1 "));
+    for id in ["google_sheets", "service_777"] {
+        assert!(told.contains(&format!("\n{id} (")), "{id}");
+    }
+    let listed = told.matches("  send_message (").count();
+    let more: usize = told.split("There are ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!(more > 900 && listed < 100, "{more} more, {listed} listed");
+    assert!(prompt::estimate(&request) <= 32_768 / 2);
+}
+
+#[test]
+fn everything_fits_the_window_or_is_refused() {
+    for context_tokens in [2_048, 4_096, 8_192, 32_768, 200_000] {
+        for catalog in [bridge_connectors::catalog(), large_catalogue()] {
+            let mut scene = Scene::new();
+            scene.catalog = catalog;
+            scene.context_tokens = context_tokens;
+            for number in 0..400 {
+                let label = format!("Node with quite a long label {number}");
+                scene.definition.nodes.push(stage::node(
+                    &format!("n{number}"),
+                    NodeType::Action,
+                    &label,
+                    "slack",
+                    "send_message",
+                    json!({"text": "x".repeat(300)}),
+                ));
+                scene.definition.edges.push(stage::edge(&format!("f{number}"), "hook", &format!("n{number}")));
+                scene.says(Role::User, &format!("question {number} {}", "filler ".repeat(50)));
+                scene.says(Role::Assistant, &format!("answer {number} {}", "filler ".repeat(50)));
+            }
+            let request = scene.build("What does node 399 do?").unwrap();
+            let estimate = prompt::estimate(&request);
+            assert!(estimate <= budget::input_tokens(context_tokens, 16_384), "{estimate} of {context_tokens}");
+            let told = all_parts(&request);
+            assert!(told.ends_with("What does node 399 do?"));
+            assert!(told.contains("402 nodes, 401 connections"), "{context_tokens}: {told}");
+            assert!(context_tokens > 100_000 || told.contains("more nodes that do not fit here"));
+        }
+    }
+    let mut small = Scene::new();
+    small.context_tokens = 2_048;
+    assert_eq!(small.build(&"word ".repeat(4_000)).unwrap_err().code, ErrorCode::ContextTooLong);
+}
+
+#[test]
+fn history_is_the_newest_twenty_alternating_and_oldest_first() {
+    let mut scene = Scene::new();
+    for number in 0..30 {
+        scene.says(if number % 2 == 0 { Role::User } else { Role::Assistant }, &format!("<{number}>"));
+    }
+    scene.says(Role::System, "Applied: added Slack.");
+    let request = scene.build("Now?").unwrap();
+    let told = all_parts(&request);
+    assert!(!told.contains("<10>") && told.contains("<12>") && told.contains("<29>"));
+    assert!(told.find("<12>") < told.find("<29>"));
+    assert_eq!(request.turns[0].role, Role::User);
+    assert!(request.turns.windows(2).all(|pair| pair[0].role != pair[1].role), "roles alternate");
+    let last = request.turns.last().unwrap();
+    assert!(last.parts[0].contains("Applied: added Slack.") && last.parts[0].starts_with("[data record "));
+    let answer: Value = serde_json::from_str(&request.turns[1].parts[0]).unwrap();
+    assert_eq!(answer["message"], json!("<13>"), "earlier answers have the answer's form");
+}
+
+#[test]
+fn p12_building_a_prompt_for_a_huge_workflow_is_fast() {
+    let mut scene = Scene::new();
+    for number in 0..10_000 {
+        scene.definition.nodes.push(stage::node(
+            &format!("n{number}"),
+            NodeType::Action,
+            &"long label ".repeat(50),
+            "slack",
+            "send_message",
+            json!({"text": "x".repeat(200)}),
+        ));
+    }
+    scene.definition.nodes[0].data.label = "x".repeat(1 << 20);
+    let started = Instant::now();
+    scene.build("Hi").unwrap();
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?} without optimisation", started.elapsed());
+}
+
+/// Every part of the schema keeps to what all vendors take.
+fn assert_strict(schema: &Value, path: &str) {
+    let object = schema.as_object().unwrap();
+    for keyword in object.keys() {
+        let known = ["type", "properties", "required", "additionalProperties", "items", "enum", "anyOf"];
+        assert!(known.contains(&keyword.as_str()), "{keyword} at {path}");
+    }
+    if object.get("type") == Some(&json!("object")) {
+        let names: Vec<&String> = object["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(json!(names), object["required"], "{path}: everything is required");
+        assert_eq!(object["additionalProperties"], json!(false), "{path}");
+    }
+    for (name, inner) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        assert_strict(inner, &format!("{path}.{name}"));
+    }
+    object.get("items").into_iter().for_each(|items| assert_strict(items, &format!("{path}[]")));
+    for inner in object.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
+        assert_strict(inner, &format!("{path}|"));
+    }
+}
+
+#[test]
+fn the_schema_is_in_the_strictest_subset_with_message_and_type_first() {
+    let schema = schema::schema();
+    assert_strict(&schema, "");
+    let first = |schema: &Value| schema["properties"].as_object().unwrap().keys().next().unwrap().clone();
+    assert_eq!(first(&schema), "message");
+    let actions = schema["properties"]["actions"]["items"]["anyOf"].as_array().unwrap();
+    assert_eq!(actions.len(), 6);
+    assert!(actions.iter().all(|action| first(action) == "type"));
+}
+
+fn decode(element: Value) -> std::result::Result<Action, String> {
+    let rules = Rules::new(bridge_connectors::catalog());
+    decode::Decoder::new(&rules, &stage::graph())
+        .decode(4, element)
+        .map_err(|problem| format!("{}: {}", problem.path, problem.message))
+}
+
+fn config(action: &Action) -> Value {
+    match action {
+        Action::AddNode { config, .. } => json!(config),
+        Action::UpdateNode { config, .. } => json!(config),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn configuration_is_read_in_every_form_models_write_it() {
+    let add = |config: Value| {
+        decode(
+            json!({"type": "add_node", "temp_id": 7, "id": null, "connector_id": "slack", "action_id": "list_messages",
+            "label": "", "position": null, "config": config}),
+        )
+    };
+    let wanted = json!({"channel": "#a", "limit": 5});
+    for form in [
+        json!({"channel": "#a", "limit": 5}),
+        json!([{"name": "channel", "value": "#a"}, {"name": "limit", "value": 5}, {"name": "other", "value": null}]),
+        json!([{"key": "channel", "value": "#a"}, {"key": "limit", "value": "5"}]),
+        json!("{\"channel\": \"#a\", \"limit\": 5}"),
+    ] {
+        assert_eq!(config(&add(form).unwrap()), wanted);
+    }
+    let Action::AddNode { id, .. } = add(json!([])).unwrap() else { panic!() };
+    assert_eq!(id.unwrap().as_str(), "7");
+    // Lists and objects as JSON text, read by the parameter's type; null removes in a change.
+    let conditions = json!({"type": "update_node", "node_id": "slack", "label": null,
+        "config": [{"name": "text", "value": "[1]"}, {"name": "thread_timestamp", "value": null}]});
+    assert_eq!(config(&decode(conditions).unwrap()), json!({"text": "[1]", "thread_timestamp": null}));
+    for broken in [
+        json!(5),
+        json!({}),
+        json!({"type": "reboot"}),
+        json!({"type": "add_node"}),
+        json!({"type": "delete_node", "node_id": {}}),
+    ] {
+        assert!(decode(broken.clone()).unwrap_err().starts_with("actions[4]"), "{broken}");
+    }
+}
+
+#[test]
+fn an_action_reads_back_as_it_was_written() {
+    for action in [
+        json!({"type": "add_node", "id": "n", "connector_id": "slack", "action_id": "send_message", "label": "L", "config": {"channel": "#a", "text": "x"}}),
+        json!({"type": "update_node", "node_id": "slack", "label": "x", "config": {"text": "y"}}),
+        json!({"type": "delete_edge", "source": "hook", "target": "slack"}),
+        json!({"type": "generate_workflow", "definition": stage::graph()}),
+    ] {
+        let action = stage::stored(action);
+        assert_eq!(decode(decode::encode(&action)).unwrap(), action);
+    }
+}
+
+#[test]
+fn a6_nothing_in_a_data_block_can_end_it() {
+    let inner = guard::block("workflow", "x");
+    let outer = guard::block("workflow", &inner);
+    let fence = outer.lines().last().unwrap();
+    assert_eq!(outer.matches(fence).count(), 1);
+    assert_eq!(guard::block("workflow", &inner), outer, "the same bytes every time");
+    let quoted = guard::quote("a\nb\u{202e}c\"d", 100, &Redactor::default());
+    assert!(!quoted.contains('\n') && !quoted.contains('\u{202e}') && quoted.starts_with('"'), "{quoted}");
+    assert!(guard::quote(&"y".repeat(1 << 20), 50, &Redactor::default()).len() < 120);
+}

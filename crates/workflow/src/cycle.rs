@@ -1,6 +1,9 @@
 //! Circles in a graph: which new edges close one. Knows only numbers, no nodes.
 
-/// Steps spent on finding out which of several edges close a circle, before all that lie on one are named.
+use std::ops::RangeInclusive;
+
+/// Steps spent on finding out which of several edges close a circle, before all that lie on one are named. Only a graph
+/// made for the purpose takes that many.
 const MAX_STEPS: usize = 20_000_000;
 
 /// An edge between two numbered nodes.
@@ -24,21 +27,13 @@ pub(crate) fn closing(node_count: usize, links: &[Link]) -> Vec<usize> {
     if new.is_empty() {
         return Vec::new();
     }
-    let mut laid: Vec<Vec<usize>> = vec![Vec::new(); node_count];
-    for index in old {
-        laid[links[index].source].push(links[index].target);
+    let old: Vec<Link> = old.into_iter().map(|index| links[index]).collect();
+    let group = components(node_count, &old);
+    let mut order = Order::new(group.iter().max().map_or(0, |last| last + 1));
+    for link in &old {
+        order.lay(group[link.source], group[link.target]);
     }
-    let mut search = Search { mark: vec![0; node_count], round: 0, steps: 0 };
-    let mut found = Vec::new();
-    for index in new {
-        let link = links[index];
-        if search.steps > MAX_STEPS || search.reaches(link.target, link.source, &laid) {
-            found.push(index);
-        } else {
-            laid[link.source].push(link.target);
-        }
-    }
-    found
+    new.into_iter().filter(|index| !order.insert(group[links[*index].source], group[links[*index].target])).collect()
 }
 
 /// For each node, the indexes of the links that leave it.
@@ -50,8 +45,9 @@ fn adjacency(node_count: usize, links: &[Link]) -> Vec<Vec<usize>> {
     outgoing
 }
 
-/// For each node, the number of its strongly connected component (Tarjan, without recursion: a chain of 10,000 nodes
-/// must not exhaust the stack).
+/// For each node, the number of its strongly connected component: links between components lead from higher to lower
+/// numbers, and without links the last node has number 0 (Tarjan, without recursion: a chain of 10,000 nodes must not
+/// exhaust the stack).
 pub(crate) fn components(node_count: usize, links: &[Link]) -> Vec<usize> {
     const NONE: usize = usize::MAX;
     let outgoing = adjacency(node_count, links);
@@ -60,7 +56,7 @@ pub(crate) fn components(node_count: usize, links: &[Link]) -> Vec<usize> {
     let mut component = vec![NONE; node_count];
     let (mut open, mut calls) = (Vec::new(), Vec::new());
     let (mut next_order, mut next_component) = (0, 0);
-    for root in 0..node_count {
+    for root in (0..node_count).rev() {
         if order[root] != NONE {
             continue;
         }
@@ -98,28 +94,81 @@ pub(crate) fn components(node_count: usize, links: &[Link]) -> Vec<usize> {
     component
 }
 
-/// Repeated searches over the same nodes, counting what they cost.
-struct Search {
+/// A graph without circles whose nodes are kept in an order in which every link leads forward (Pearce and Kelly,
+/// "A dynamic topological sort algorithm for directed acyclic graphs", 2006).
+struct Order {
+    rank: Vec<usize>,
+    after: Vec<Vec<usize>>,
+    before: Vec<Vec<usize>>,
     mark: Vec<u32>,
     round: u32,
     steps: usize,
 }
 
-impl Search {
-    fn reaches(&mut self, from: usize, to: usize, laid: &[Vec<usize>]) -> bool {
+impl Order {
+    /// Nodes without links, the last one first, as [`components`] numbers them.
+    fn new(count: usize) -> Self {
+        let none = vec![Vec::new(); count];
+        let rank = (0..count).rev().collect();
+        Self { rank, after: none.clone(), before: none, mark: vec![0; count], round: 0, steps: 0 }
+    }
+
+    /// Lays a link that leads forward, or from a node to itself, which is left out.
+    fn lay(&mut self, source: usize, target: usize) {
+        if source != target {
+            self.after[source].push(target);
+            self.before[target].push(source);
+        }
+    }
+
+    /// Lays a link unless it closes a circle. Says whether it was laid.
+    fn insert(&mut self, source: usize, target: usize) -> bool {
+        if source == target {
+            return false;
+        }
+        if self.rank[target] < self.rank[source] && !self.make_way(source, target) {
+            return false;
+        }
+        self.lay(source, target);
+        true
+    }
+
+    /// Moves what leads to `source` before what `target` leads to, unless that is a circle.
+    fn make_way(&mut self, source: usize, target: usize) -> bool {
+        let (low, high) = (self.rank[target], self.rank[source]);
+        if self.steps > MAX_STEPS {
+            return false;
+        }
+        let mut forward = self.reach(target, low..=high, |order| &order.after);
+        if self.mark[source] == self.round {
+            return false;
+        }
+        let mut backward = self.reach(source, low..=high, |order| &order.before);
+        forward.sort_unstable_by_key(|node| self.rank[*node]);
+        backward.sort_unstable_by_key(|node| self.rank[*node]);
+        backward.append(&mut forward);
+        let mut ranks: Vec<usize> = backward.iter().map(|node| self.rank[*node]).collect();
+        ranks.sort_unstable();
+        for (node, rank) in backward.into_iter().zip(ranks) {
+            self.rank[node] = rank;
+        }
+        true
+    }
+
+    /// All nodes that can be reached within these ranks. They are marked with the round.
+    fn reach(&mut self, from: usize, ranks: RangeInclusive<usize>, next: fn(&Self) -> &Vec<Vec<usize>>) -> Vec<usize> {
         self.round += 1;
-        let mut waiting = vec![from];
+        let (mut waiting, mut found) = (vec![from], Vec::new());
         while let Some(node) = waiting.pop() {
-            if node == to {
-                return true;
-            }
             if std::mem::replace(&mut self.mark[node], self.round) == self.round {
                 continue;
             }
-            self.steps += 1 + laid[node].len();
-            waiting.extend(&laid[node]);
+            found.push(node);
+            let neighbours = &next(self)[node];
+            waiting.extend(neighbours.iter().filter(|next| ranks.contains(&self.rank[**next])));
+            self.steps += 1 + neighbours.len();
         }
-        false
+        found
     }
 }
 

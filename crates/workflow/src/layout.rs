@@ -73,8 +73,11 @@ fn spread(before: &Definition, definition: &mut Definition) -> Canvas {
     for node in definition.nodes.iter().filter(|node| stays(&node.id, node.position)) {
         canvas.put(&node.id, node.position);
     }
-    let mut wanted = Vec::new();
+    let (mut wanted, mut seen) = (Vec::new(), HashSet::new());
     for node in definition.nodes.iter().filter(|node| !stays(&node.id, node.position)) {
+        if !seen.insert(&node.id) {
+            continue;
+        }
         if canvas.is_free(node.position, OVERLAP) {
             canvas.put(&node.id, node.position);
         } else {

@@ -16,7 +16,17 @@ pub(crate) struct Ledger {
     edges_failed: HashMap<EdgeId, usize>,
     /// Two nodes whose connection was removed: adding one again builds on that.
     freed: HashMap<(NodeId, NodeId), usize>,
-    removals: Vec<(usize, Edge)>,
+    removals: Vec<Removal>,
+}
+
+/// An edge that a batch removed.
+#[derive(Debug)]
+pub(crate) struct Removal {
+    pub edge: Edge,
+    /// The action that removed it.
+    pub remover: usize,
+    /// The action that had added it, unless it was there before.
+    pub adder: Option<usize>,
 }
 
 impl Ledger {
@@ -63,10 +73,10 @@ impl Ledger {
     }
 
     pub(crate) fn edge_removed(&mut self, index: usize, edge: &Edge) {
-        self.edges_added.remove(&edge.id);
+        let adder = self.edges_added.remove(&edge.id);
         self.edges_removed.insert(edge.id.clone(), index);
         self.freed.insert((edge.source.clone(), edge.target.clone()), index);
-        self.removals.push((index, edge.clone()));
+        self.removals.push(Removal { edge: edge.clone(), remover: index, adder });
     }
 
     pub(crate) fn edge_failed(&mut self, index: usize, id: &EdgeId) {
@@ -83,8 +93,8 @@ impl Ledger {
         self.edges_failed.get(id).copied()
     }
 
-    /// Every edge that was removed, and by which action.
-    pub(crate) fn removals(&self) -> &[(usize, Edge)] {
+    /// Every edge that was removed.
+    pub(crate) fn removals(&self) -> &[Removal] {
         &self.removals
     }
 }

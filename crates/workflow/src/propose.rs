@@ -65,7 +65,8 @@ pub fn closure(proposed: &[ProposedAction], indexes: &[u32]) -> Vec<u32> {
     found.into_iter().collect()
 }
 
-/// Added edges that would close a circle had nothing been removed before, with the removals they build on.
+/// Added edges that would close a circle had nothing been removed, with the removals they build on. Those may also come
+/// later in the batch: an edge may be turned around by adding first and deleting then.
 fn made_room(batch: &Batch<'_>, definition: &Definition) -> Vec<(usize, Vec<usize>)> {
     let removals = batch.ledger.removals();
     if removals.is_empty() {
@@ -76,11 +77,11 @@ fn made_room(batch: &Batch<'_>, definition: &Definition) -> Vec<(usize, Vec<usiz
         let node = batch.graph.node(id).or_else(|| before.get(id).copied());
         node.is_none_or(|node| batch.rules.allows_cycle(node))
     };
-    let removed = removals.iter().map(|(index, edge)| (edge, Some(*index)));
-    let present = batch.graph.edges().map(|edge| (edge, None));
+    let removed = removals.iter().map(|removal| (&removal.edge, removal.adder, Some(removal.remover)));
+    let present = batch.graph.edges().map(|edge| (edge, batch.ledger.edge_adder(&edge.id), None));
     let mut numbers: HashMap<&NodeId, usize> = HashMap::new();
     let (mut links, mut actions) = (Vec::new(), Vec::new());
-    for (edge, remover) in removed.chain(present) {
+    for (edge, adder, remover) in removed.chain(present) {
         if allows_cycle(&edge.source) || allows_cycle(&edge.target) {
             continue;
         }
@@ -88,7 +89,6 @@ fn made_room(batch: &Batch<'_>, definition: &Definition) -> Vec<(usize, Vec<usiz
         let source = *numbers.entry(&edge.source).or_insert(next);
         let next = numbers.len();
         let target = *numbers.entry(&edge.target).or_insert(next);
-        let adder = batch.ledger.edge_adder(&edge.id).filter(|_| remover.is_none());
         links.push(Link { source, target, is_new: adder.is_some() });
         actions.push((adder, remover));
     }
@@ -108,7 +108,8 @@ fn made_room(batch: &Batch<'_>, definition: &Definition) -> Vec<(usize, Vec<usiz
     let builds_on = |index: usize| {
         let adder = actions[index].0?;
         let removers = removers.get(&component[links[index].source])?;
-        Some((adder, removers.range(..adder).rev().take(MOST_REMOVALS).copied().collect()))
+        let nearest = removers.range(..adder).rev().chain(removers.range(adder..)).take(MOST_REMOVALS);
+        Some((adder, nearest.copied().collect()))
     };
     closing.into_iter().filter_map(builds_on).collect()
 }

@@ -132,7 +132,7 @@ export class App {
 
   /** All the text on the page, scrolled into view or not. */
   text() {
-    return this.session.execute(() => document.body.textContent);
+    return this.session.execute(() => document.querySelector("#root").textContent + (document.querySelector("[aria-modal=true]")?.textContent ?? ""));
   }
 
   /** Waits until the page holds this text, scrolled into view or not. */
@@ -213,7 +213,9 @@ function findByRole(role, name) {
     ];
   };
   const names = (element) => labelled(element).map((text) => (text ?? "").trim().toLowerCase());
-  const candidates = [...document.querySelectorAll(implicit[role] ?? `[role=${role}]`)].filter(
+  // What is behind a modal dialog cannot be clicked.
+  const scope = [...document.querySelectorAll("[aria-modal=true]")].at(-1) ?? document;
+  const candidates = [...scope.querySelectorAll(implicit[role] ?? `[role=${role}]`)].filter(
     (element) => element.checkVisibility?.() !== false && element.getClientRects().length > 0 && !element.disabled,
   );
   return (

@@ -388,13 +388,25 @@ impl<'a, 'c> Builder<'a, 'c> {
         if is_filler(&tokens) || start::only_runs(&tokens) && self.ends.is_some() {
             return;
         }
+        let watches = tokens[0].is(&["check", "verify", "test", "monitor", "watch", "poll"])
+            && tokens.iter().any(|token| token.kind == Kind::Url);
+        if watches {
+            tokens.remove(0);
+        }
         let clause = self.written(segment);
+        let ends_here = tokens[0].is(&["ignore", "skip", "stop", "drop", "do", "end", "discard"])
+            && self.branches.last().is_some();
+        if ends_here && tokens.len() < 4 && (is_filler(&tokens[1..]) || tokens[1].is(&["nothing"])) {
+            return self.notes.assume(format!("“{clause}” needs no step: items simply end there"));
+        }
         if let Some(service) = service::unknown(self.lexicon, &tokens, self.text) {
             return self.notes.refuse(no_connector(self.lexicon, &service));
         }
-        let place = if tokens.first().is_some_and(|token| {
-            token.is(&["add", "insert", "put", "start", "use", "create", "include", "with", "make", "a", "an"])
-        }) {
+        let opens_flow = segment.head == Head::Bare && self.ends.is_none() && self.was_empty;
+        let place = if opens_flow
+            || tokens.first().is_some_and(|token| {
+                token.is(&["add", "insert", "put", "start", "use", "create", "include", "with", "make", "a", "an"])
+            }) {
             Place::Any
         } else {
             Place::Step

@@ -18,6 +18,8 @@ pub(crate) enum Spot {
     InFrontOf(usize),
 }
 
+/// Words that carry on with the step after the place.
+const TAIL: &[&str] = &["that", "which", "where", "with", "saying", "using", "so", "called", "named"];
 const PREPOSITIONS: &[&str] = &["after", "behind", "following", "before", "between"];
 
 /// Takes a place out of a clause.
@@ -33,11 +35,13 @@ pub(crate) fn read(
         tokens.drain(from..end);
         return Some(spot);
     }
-    if let Some(at) = tokens.iter().position(|token| token.is(PREPOSITIONS)) {
+    if let Some(at) = tokens.iter().position(|token| token.is(PREPOSITIONS)).filter(|at| at + 1 < tokens.len()) {
         let led =
             at.checked_sub(1).is_some_and(|before| tokens[before].is(&["right", "directly", "just", "immediately"]));
-        let spot = place.at_node(&tokens[at], &tokens[at + 1..], notes)?;
-        tokens.truncate(at - usize::from(led));
+        let tail =
+            tokens[at + 2..].iter().position(|token| token.is(TAIL)).map_or(tokens.len(), |offset| at + 2 + offset);
+        let spot = place.at_node(&tokens[at], &tokens[at + 1..tail], notes)?;
+        tokens.drain(at - usize::from(led)..tail);
         return Some(spot);
     }
     if let Some(at) = (0..tokens.len()).find(|at| crate::step::heads::starts(&tokens[*at..], &["in", "front", "of"])) {

@@ -219,8 +219,13 @@ fn order(mut segments: Vec<Segment>) -> Vec<Segment> {
         let before =
             segments[sentence..at].iter().all(|segment| !matches!(segment.head, Head::Otherwise | Head::Finally));
         if trailing && before {
-            let segment = segments.remove(at);
-            segments.insert(sentence, segment);
+            let with_it = segments[at + 1..]
+                .iter()
+                .take_while(|next| {
+                    matches!(next.head, Head::If { .. }) && matches!(next.joint, Joint::And | Joint::Comma)
+                })
+                .count();
+            segments[sentence..=at + with_it].rotate_right(with_it + 1);
         }
     }
     let mut at = 1;

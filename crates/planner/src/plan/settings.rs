@@ -15,7 +15,7 @@ use crate::read::comparison;
 use crate::read::lexicon::{properties, text_of};
 use crate::read::schedule::{self, Schedule};
 use crate::read::tokens::{Kind, Token};
-use crate::step::fill;
+use crate::step::fill::{self, templated};
 use crate::step::pairs::{typed, words_of};
 
 /// Verbs that set something.
@@ -61,13 +61,21 @@ pub(crate) fn clause(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
     if timing(builder, tokens) {
         return true;
     }
+    if let Some(at) = tokens.iter().position(|token| token.is(&["say", "says", "read"])).filter(|at| *at > 1) {
+        return says(builder, &tokens[1..at], &tokens[at + 1..]);
+    }
     let Some(at) = tokens
         .iter()
         .rposition(|token| token.is(&["to", "as", "=", "into"]) || token.kind == Kind::Operator || token.is_mark(":"))
     else {
         return by_use(builder, tokens);
     };
-    let (subject, value) = (&tokens[1..at], &tokens[at + 1..]);
+    let (mut subject, mut value) = (&tokens[1..at], &tokens[at + 1..]);
+    if tokens[0].is(&["use", "have"]) && tokens[at].is(&["as"]) {
+        (subject, value) = (value, subject);
+        let settings = find(builder, subject, value);
+        return !settings.is_empty() && apply(builder, settings, subject, value);
+    }
     if value.is_empty() || tokens[0].is(&["use", "run", "start", "put", "have", "schedule"]) {
         return false;
     }
@@ -91,6 +99,10 @@ fn by_use(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
 }
 
 fn apply(builder: &mut Builder<'_, '_>, settings: Vec<Setting>, subject: &[Token], value: &[Token]) -> bool {
+    if conditions::is_comparison(value)
+        && let Referent::One(node) = builder.resolve(subject) {
+            return new_condition(builder, node, value);
+        }
     match settings.as_slice() {
         [] => compared_value(builder, subject, value) || unknown(builder, subject, value),
         [one] => {
@@ -103,6 +115,22 @@ fn apply(builder: &mut Builder<'_, '_>, settings: Vec<Setting>, subject: &[Token
             true
         }
     }
+}
+
+/// `make the Slack message say "…"`: the text of the node.
+fn says(builder: &mut Builder<'_, '_>, subject: &[Token], value: &[Token]) -> bool {
+    let Referent::One(node) = builder.resolve(subject) else { return false };
+    let (Some(action), Some(first), Some(last)) = (builder.draft.manifest(node), value.first(), value.last()) else {
+        return false;
+    };
+    let Some(name) = fill::text_places(action).into_iter().next() else { return false };
+    let text = if value.len() == 1 {
+        first.text.as_str()
+    } else {
+        builder.text.get(first.start..last.end).unwrap_or_default()
+    };
+    set(builder, &Setting { node, name, value: templated(text).into() });
+    true
 }
 
 /// Parameters the subject names, on the node it names, or on any node that has such a one.
@@ -180,10 +208,13 @@ fn setting_value(builder: &Builder<'_, '_>, schema: &Value, value: &[Token]) -> 
             && text_of(schema, "type") == "string"
             && matches!(text_of(schema, "format"), "" | "multiline");
         if free && first.kind == Kind::Word {
-            return builder.text.get(first.start..last.end).map(|text| text.into());
+            return builder.text.get(first.start..last.end).map(|text| templated(text).into());
         }
     }
-    let typed = typed(schema, first)?;
+    let typed = match typed(schema, first)? {
+        Value::String(text) if first.kind == Kind::Quoted => templated(&text).into(),
+        other => other,
+    };
     let (Some(number), low, high) = (typed.as_f64(), schema.get("minimum"), schema.get("maximum")) else {
         return Some(typed);
     };

@@ -126,7 +126,7 @@ fn special(rest: &str, at: usize, at_boundary: bool, unclosed: &mut scan::Unclos
         return Some(Token::new(Kind::Expression, expression, at, at + len));
     }
     if let Some((len, inner)) = scan::quotation(rest, at, at_boundary, unclosed) {
-        return Some(Token::new(Kind::Quoted, inner, at, at + len));
+        return Some(quoted(inner, at, at + len));
     }
     if let Some((len, arrow)) = scan::operator(rest) {
         let kind = if arrow == "→" { Kind::Mark } else { Kind::Operator };
@@ -145,6 +145,21 @@ fn special(rest: &str, at: usize, at_boundary: bool, unclosed: &mut scan::Unclos
         return Some(Token::new(kind, name, at, at + name.len()));
     }
     scan::path(rest).map(|path| Token::new(Kind::Path, path, at, at + path.len()))
+}
+
+/// A quotation; one that holds nothing but an address or a path is that.
+fn quoted(inner: &str, start: usize, end: usize) -> Token {
+    let trimmed = inner.trim();
+    if let Some((_, address)) = scan::url(trimmed).filter(|(len, _)| *len == trimmed.len()) {
+        return Token::new(Kind::Url, address, start, end);
+    }
+    if scan::email(trimmed).is_some_and(|address| address.len() == trimmed.len()) {
+        return Token::new(Kind::Email, trimmed, start, end);
+    }
+    if scan::path(trimmed).is_some_and(|path| path.len() == trimmed.len()) {
+        return Token::new(Kind::Path, trimmed, start, end);
+    }
+    Token::new(Kind::Quoted, inner, start, end)
 }
 
 fn word_or_file(word: &str, at: usize) -> Token {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bridge_domain::{ActionManifest, NodeType};
 
 use crate::read::grammar::FILLER;
-use crate::read::lexicon::{ActionRef, Content, Hit, Lexicon, Source, properties, stems, text_of};
+use crate::read::lexicon::{ActionRef, Content, Hit, Lexicon, Source, properties, required, stems, text_of};
 use crate::read::tokens::{Kind, Token};
 
 /// Less than this is no reason to act.
@@ -93,7 +93,7 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             let at = ActionRef { connector: index, action: position };
             let phrase = actions.get(&at).copied().unwrap_or_default();
             let evidence = values(action, tokens);
-            let mut score = mentioned + phrase + name_words(action, &content) + evidence;
+            let mut score = mentioned + phrase + name_words(action, &content, head) + evidence;
             if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
                 continue;
             }
@@ -124,23 +124,30 @@ fn weight(hit: &Hit, head: usize) -> f32 {
     }
 }
 
-/// Single words of the action's name that are there.
-fn name_words(action: &ActionManifest, content: &Content<'_>) -> f32 {
+/// Single words of the action's name that are there, once its verb is; and a little for a clause that opens with one of
+/// its verbs.
+fn name_words(action: &ActionManifest, content: &Content<'_>, head: usize) -> f32 {
     let words = stems(&action.name);
-    let found = words
-        .iter()
-        .filter(|stem| !FILLER.contains(&stem.as_str()) && content.words.iter().any(|(_, token)| token.stem == **stem));
-    found.take(3).map(|_| 1.0).sum()
+    let said =
+        |stem: &String| !FILLER.contains(&stem.as_str()) && content.words.iter().any(|(_, token)| token.stem == *stem);
+    let opening = content.words.get(head).map(|(_, token)| token.stem.as_str());
+    let opens = action.synonyms.iter().any(|synonym| stems(synonym).first().map(String::as_str) == opening);
+    let named: f32 = if words.first().is_some_and(said) {
+        words.iter().filter(|stem| said(stem)).take(3).map(|_| 1.0).sum()
+    } else {
+        0.0
+    };
+    named + if opens && opening.is_some() { 0.75 } else { 0.0 }
 }
 
 /// Values in the clause that the action has a place for.
 fn values(action: &ActionManifest, tokens: &[Token]) -> f32 {
     let mut score = 0.0_f32;
-    for (kind, format, weight) in [(Kind::Url, "uri", 5.0), (Kind::Email, "email", 5.0), (Kind::Path, "path", 5.0)] {
-        if tokens.iter().any(|token| token.kind == kind)
-            && properties(action).any(|(_, schema)| text_of(schema, "format") == format)
-        {
-            score += weight;
+    let first_required = required(action).next();
+    for (kind, format) in [(Kind::Url, "uri"), (Kind::Email, "email"), (Kind::Path, "path")] {
+        let place = properties(action).find(|(_, schema)| text_of(schema, "format") == format);
+        if let Some((name, _)) = place.filter(|_| tokens.iter().any(|token| token.kind == kind)) {
+            score += if first_required == Some(name) { 6.0 } else { 3.0 };
         }
     }
     for (kind, mark) in [(Kind::Channel, "`#"), (Kind::Mention, "`@")] {

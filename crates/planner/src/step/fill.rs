@@ -96,7 +96,7 @@ impl<'a> Filler<'a> {
                 match token.kind {
                     Kind::Url => format == "uri" && free,
                     Kind::Email => format == "email" && (free || *name == "to"),
-                    Kind::Path => format == "path" && free,
+                    Kind::Path => free && (format == "path" || *name == "path" && is_route(&token.text)),
                     Kind::Channel => text_of(schema, "description").contains("`#") && free,
                     Kind::Mention => text_of(schema, "description").contains("`@") && free,
                     _ => false,
@@ -209,6 +209,12 @@ impl<'a> Filler<'a> {
     }
 }
 
+/// Whether a path can be the last part of an address.
+fn is_route(path: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_~.-".contains(c));
+    path.strip_prefix('/').is_some_and(|route| route.split('/').all(plain))
+}
+
 /// Puts in what the schema supplies for required parameters, and names what stays open.
 pub(crate) fn finish(action: &ActionManifest, mut config: Config) -> Filled {
     let schemas: HashMap<&str, &Value> = properties(action).collect();
@@ -266,7 +272,7 @@ pub(crate) fn unit_parameter(action: &ActionManifest) -> Option<(&str, Vec<&str>
 }
 
 /// Parameters that take free text, the likeliest first.
-fn text_places(action: &ActionManifest) -> Vec<String> {
+pub(crate) fn text_places(action: &ActionManifest) -> Vec<String> {
     let takes_text = |schema: &Value| {
         schema.get("type").is_some_and(|kind| {
             kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string")))
@@ -282,7 +288,7 @@ fn text_places(action: &ActionManifest) -> Vec<String> {
 }
 
 /// Text with `{{ }}` in it becomes a template.
-fn templated(text: &str) -> String {
+pub(crate) fn templated(text: &str) -> String {
     if text.contains("{{") && text.contains("}}") && !text.starts_with('=') {
         format!("={text}")
     } else {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::read::amounts;
 use crate::read::comparison;
-use crate::read::grammar::{POLITE, POLITE_PHRASES, VERBS};
+use crate::read::grammar::{ARTICLES, POLITE, POLITE_PHRASES, VERBS};
 use crate::read::schedule;
 use crate::read::tokens::{Kind, Token};
 
@@ -173,6 +173,10 @@ pub(crate) fn of(tokens: &[Token], range: &Range<usize>) -> (Head, usize) {
     if opens_schedule(tokens, start, range.end) {
         return (Head::Every, start);
     }
+    let branch = rest.iter().any(|token| token.is(&["output", "branch", "path", "side", "true", "false", "end"]));
+    if token.is(&["on"]) && !branch && rest.get(1).is_some_and(|next| next.kind == Kind::Word) {
+        return (Head::When, start + 1);
+    }
     if token.is(&["wait", "pause", "sleep", "delay"])
         || token.is(&["after", "in"]) && amounts::span_at(rest, 1).is_some()
     {
@@ -286,6 +290,10 @@ pub(crate) fn opens_inside(tokens: &[Token], range: &Range<usize>, at: usize) ->
     {
         return true;
     }
+    let is_noun = before.is(ARTICLES) || rest.len() == 1;
+    if is_noun && rest[0].is(&["when", "if"]) {
+        return false;
+    }
     if rest[0].is(&["when", "if"]) || starts(rest, &["only", "if"]) || starts(rest, &["only", "when"]) {
         return true;
     }
@@ -293,12 +301,11 @@ pub(crate) fn opens_inside(tokens: &[Token], range: &Range<usize>, at: usize) ->
         return !schedule::starts_at(tokens, at + 1, range.end) || starts(rest, &["for", "each"]);
     }
     if rest[0].is(&["daily", "hourly", "weekly", "nightly", "monthly"]) {
-        return rest.get(1).is_none_or(|next| next.is(&["at", "on", "in"]))
-            && !before.is(&["a", "the", "is", "my", "runs", "run"]);
+        return rest.get(1).is_none_or(|next| next.is(&["at", "on", "in"])) && !before.is(&["a", "the", "is", "my"]);
     }
     let inside = rest[0].is(&["every", "each", "at", "on"]);
     let in_schedule = of(tokens, range).0 == Head::Every;
-    inside && !in_schedule && opens_schedule(tokens, at, range.end) && !before.is(&["is", "run", "runs", "to", "than"])
+    inside && !in_schedule && opens_schedule(tokens, at, range.end) && !before.is(&["is", "to", "than"])
 }
 
 /// Whether a clause brings its own free text, in which names of connectors mean nothing.

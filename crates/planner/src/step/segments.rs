@@ -130,7 +130,7 @@ impl Cutter<'_> {
             },
             Kind::Word => match token.word.as_str() {
                 "and" | "plus" => Some(Joint::And),
-                "then" | "thereafter" => Some(Joint::Then),
+                "then" | "thereafter" | "dann" | "danach" => Some(Joint::Then),
                 "or" if !self.tokens.get(at + 1).is_some_and(|next| {
                     next.is(&[
                         "equal", "more", "less", "else", "higher", "lower", "above", "below", "over", "under", "fewer",
@@ -278,7 +278,12 @@ impl Cutter<'_> {
                 ) && !lists
                     && self.names_something(&segment.range)
                     && !heads::holds_text(&self.tokens[last.range.clone()]);
-            let starts_branch = matches!(last.head, Head::Otherwise | Head::Finally)
+            let starts_after = matches!(last.head, Head::If { .. } | Head::When)
+                && segment.joint == Joint::Comma
+                && found.is_none()
+                && self.names_something(&segment.range);
+            let starts_branch = starts_after
+                || matches!(last.head, Head::Otherwise | Head::Finally)
                 || last.head == Head::Every && segment.joint == Joint::Comma;
             if alone || starts_branch {
                 merged.push(segment);

@@ -113,7 +113,9 @@ pub(crate) fn answer(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, toke
         "make",
         "recommend",
     ]);
-    if !asks && !tells {
+    let orders = crate::read::grammar::VERBS.contains(&rest[0].stem.as_str())
+        || rest[0].is(&["build", "design", "automate", "set"]);
+    if !asks && !tells || orders && !tells && !rest[0].is(OPENERS) {
         return None;
     }
     if has(ADVICE)
@@ -128,7 +130,9 @@ pub(crate) fn answer(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, toke
         && rest.len() <= 14
         && !has(&["when", "whenever"]) | rest[0].is(&["why", "what"])
     {
-        return Some(Answer::say(explain::error(room)));
+        let known = room.briefing.last_error.as_deref().is_some_and(|error| !error.trim().is_empty());
+        let advice = !known && has(WORKFLOW);
+        return Some(Answer::say(if advice { advise::advise(room, draft) } else { explain::error(room) }));
     }
     if rest[0].is(&["show", "list", "tell", "give"])
         && !has(&[

@@ -196,6 +196,11 @@ fn refusal(words: &Words<'_>) -> Option<&'static str> {
     if words.opens(&["undo", "redo", "revert", "rollback"]) && words.short(8) {
         return Some("I cannot undo or redo: use Undo and Redo above the canvas, or the list of versions.");
     }
+    if words.opens(&["move", "drag", "align", "arrange", "zoom", "resize", "center", "scroll"])
+        && !words.has(&["schedule", "every", "after", "before", "file"])
+    {
+        return Some("I do not place nodes on the canvas: drag them where you want them.");
+    }
     if words.opens(&["apply", "approve", "accept", "reject", "confirm"]) && words.short(8) {
         return Some("I cannot approve my own proposals: use Apply or Reject below the message.");
     }

@@ -23,7 +23,7 @@ pub enum Action {
         connector_id: String,
         /// One of the connector's actions.
         action_id: String,
-        /// What it is called; the action's name when absent or blank.
+        /// What it is called; the connector's name, with a number if that is taken, when absent or blank.
         #[serde(default)]
         label: String,
         /// Where it stands; beside its neighbours when absent.

@@ -17,7 +17,7 @@ pub struct ProposedAction {
     pub problems: Vec<Problem>,
     /// Why it deserves a second look.
     pub risks: Vec<Risk>,
-    /// Earlier actions of the same answer that must be applied with it or before it.
+    /// Other actions of the same answer, nearly always earlier ones, that must be applied with it or before it.
     pub depends_on: Vec<u32>,
     /// One line: what it does, with hidden characters made visible.
     pub title: String,

@@ -25,7 +25,7 @@ connector_id: string,
  */
 action_id: string, 
 /**
- * What it is called; the action's name when absent or blank.
+ * What it is called; the connector's name, with a number if that is taken, when absent or blank.
  */
 label: string, 
 /**

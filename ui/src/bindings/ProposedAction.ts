@@ -26,7 +26,7 @@ problems: Array<Problem>,
  */
 risks: Array<Risk>, 
 /**
- * Earlier actions of the same answer that must be applied with it or before it.
+ * Other actions of the same answer, nearly always earlier ones, that must be applied with it or before it.
  */
 depends_on: Array<number>, 
 /**

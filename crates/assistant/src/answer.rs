@@ -41,7 +41,7 @@ pub enum Answer {
 /// Reads a finished answer.
 #[must_use]
 pub fn read(reader: &Reader) -> Answer {
-    let text = reader.text();
+    let text = reader.text().get(reader.body()..).unwrap_or_default();
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if trimmed.is_empty() {
         return Answer::Blank;
@@ -56,8 +56,9 @@ pub fn read(reader: &Reader) -> Answer {
             None => Answer::Plain(trimmed.to_owned()),
         };
     };
-    let bare = is_only_wrapping(text.get(..range.start)) && is_only_wrapping(text.get(range.end..));
-    match parse(text.get(range).unwrap_or_default()) {
+    let all = reader.text();
+    let bare = is_only_wrapping(all.get(reader.body()..range.start)) && is_only_wrapping(all.get(range.end..));
+    match parse(all.get(range).unwrap_or_default()) {
         // An example inside an explanation is not the answer.
         Ok(object) if !(bare || object.contains_key("message") && object.contains_key("actions")) => {
             Answer::Plain(trimmed.to_owned())

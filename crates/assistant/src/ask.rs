@@ -6,6 +6,8 @@ use bridge_domain::{ChatRequest, Error, Model, Problem, ProblemCode, SecretStrin
 
 /// Longest message, in characters.
 pub const MAX_MESSAGE: usize = 100_000;
+/// Longest name of a model, in characters.
+const MAX_MODEL: usize = 200;
 
 /// A request, with the model to ask and its limits.
 #[derive(Clone)]
@@ -34,32 +36,40 @@ pub struct Ask {
 /// # Errors
 /// `invalid_input` with every broken field.
 pub fn check(request: &ChatRequest, known_providers: &[&str]) -> Result<(), Error> {
-    let mut problems = Vec::new();
-    let mut broken = |path: &str, code, message: String| {
-        problems.push(Problem { path: path.to_owned(), code, message });
-    };
-    if is_blank(&request.message) {
-        broken("message", ProblemCode::Missing, "The message is blank.".to_owned());
-    }
-    let length = request.message.chars().count();
-    if length > MAX_MESSAGE {
-        let message = format!("The message has {length} characters; {MAX_MESSAGE} is the limit.");
-        broken("message", ProblemCode::TooLarge, message);
-    }
+    let mut problems = message_problems(&request.message);
     if let Some(provider) = &request.llm_provider
         && !known_providers.contains(&provider.as_str())
     {
         let message = format!("There is no provider of that name. Known are: {}.", known_providers.join(", "));
-        broken("llm_provider", ProblemCode::InvalidValue, message);
+        problems.push(problem("llm_provider", ProblemCode::InvalidValue, message));
     }
     if let Some(model) = &request.model {
         if is_blank(model) {
-            broken("model", ProblemCode::InvalidValue, "The model's name is blank; leave it out instead.".to_owned());
-        } else if model.chars().count() > 200 || model.contains(char::is_control) {
-            broken("model", ProblemCode::InvalidValue, "That cannot be a model's name.".to_owned());
+            let message = "The model's name is blank; leave it out instead.".to_owned();
+            problems.push(problem("model", ProblemCode::InvalidValue, message));
+        } else if model.chars().count() > MAX_MODEL || model.contains(char::is_control) {
+            let message = "That cannot be a model's name.".to_owned();
+            problems.push(problem("model", ProblemCode::InvalidValue, message));
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
+}
+
+/// What is wrong with a message.
+pub(crate) fn message_problems(message: &str) -> Vec<Problem> {
+    let length = message.chars().count();
+    if is_blank(message) {
+        vec![problem("message", ProblemCode::Missing, "The message is blank.".to_owned())]
+    } else if length > MAX_MESSAGE {
+        let message = format!("The message has {length} characters; {MAX_MESSAGE} is the limit.");
+        vec![problem("message", ProblemCode::TooLarge, message)]
+    } else {
+        Vec::new()
+    }
+}
+
+fn problem(path: &str, code: ProblemCode, message: String) -> Problem {
+    Problem { path: path.to_owned(), code, message }
 }
 
 /// Nothing a person could see.

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use bridge_domain::{
-    Catalog, Change, ChatEvent, ChatResponse, Cleared, Decided, DecisionRequest, EditRequest, ErrorCode, History,
-    Message, MessageId, MessageMetadata, MessageStatus, Payload, Proposal, Result, ThreadSummary, TurnId, WorkflowId,
+    Catalog, Change, ChatEvent, ChatResponse, Cleared, Decided, DecisionRequest, EditRequest, Error, ErrorCode,
+    History, Message, MessageId, MessageMetadata, MessageStatus, Payload, Proposal, Result, ThreadSummary, TurnId,
+    WorkflowId,
 };
 use bridge_store::{Begun, Store};
 use bridge_workflow::Rules;
@@ -52,7 +53,10 @@ impl Assistant {
     /// `invalid_input` for a blank or too long message; `busy` while an answer is being written in the thread;
     /// `not_found`; those of the store.
     pub async fn start(&self, ask: Ask) -> Result<Running> {
-        ask::check(&ask.request, &ask.request.llm_provider.as_deref().into_iter().collect::<Vec<_>>())?;
+        let problems = ask::message_problems(&ask.request.message);
+        if !problems.is_empty() {
+            return Err(Error::invalid(problems));
+        }
         let feed = self.live.claim(ask.request.workflow_id)?;
         // A future that is dropped half-way must not leave the workflow occupied: the beginning has a task of its own.
         let beginning = tokio::spawn(self.clone().begin(ask, Arc::clone(&feed)));
@@ -113,7 +117,10 @@ impl Assistant {
         let page = self.store.history(workflow_id, HISTORY).await?;
         for Message { id, content, actions, metadata, status, .. } in page.messages {
             if status == MessageStatus::Streaming {
-                self.store.finish_message(id, &content, actions, metadata, MessageStatus::Interrupted).await?;
+                let ended =
+                    self.store.finish_message(id, &content, actions, metadata, MessageStatus::Interrupted).await;
+                // It may have ended on its own just now.
+                ended.map(drop).or_else(|error| if error.code == ErrorCode::Conflict { Ok(()) } else { Err(error) })?;
             }
         }
         Ok(())
@@ -187,7 +194,13 @@ impl Assistant {
     pub async fn history(&self, workflow_id: WorkflowId, limit: Option<u32>) -> Result<History> {
         // Asked first: a turn that ends in between is in the page then, and one that begins in between announces itself.
         let running_turn = self.live.running(workflow_id).map(|feed| feed.turn_id);
-        let page = self.store.history(workflow_id, limit.unwrap_or(HISTORY).clamp(1, MOST_HISTORY)).await?;
+        let limit = limit.unwrap_or(HISTORY).clamp(1, MOST_HISTORY);
+        let mut page = self.store.history(workflow_id, limit).await?;
+        let is_written = page.messages.iter().any(|message| message.status == MessageStatus::Streaming);
+        if is_written && self.live.running(workflow_id).is_none() && !self.store.is_read_only() {
+            self.end_abandoned(workflow_id).await?;
+            page = self.store.history(workflow_id, limit).await?;
+        }
         Ok(History { thread: page.thread, messages: page.messages, has_more: page.has_more, running_turn })
     }
 

@@ -111,6 +111,7 @@ impl<'a> Draft<'a> {
         for piece in self.reader.push(text) {
             match piece {
                 Piece::Text(text) => self.show(&text, false),
+                Piece::Thought(thought) => self.think(&thought, false),
                 Piece::Void => self.take_back(),
                 Piece::Element(element) if self.elements.len() < MAX_ACTIONS => {
                     self.elements.push(serde_json::from_str(&element).unwrap_or(Value::Null));

@@ -14,6 +14,10 @@ const MAX_KEY: usize = 64;
 /// Text outside any object is held back until there is this much of it, in bytes: shorter text is usually the preamble
 /// of an answer in JSON, or its code fence.
 const PREAMBLE: usize = 200;
+/// Where thoughts begin, and end, in the answers of models that are not asked through an API with a place for them.
+const THOUGHTS: (&str, &str) = ("<think>", "</think>");
+/// Blank text at the start that is waited through, in bytes.
+const BLANK: usize = 1_024;
 
 /// Something the reader found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub enum Piece {
     Text(String),
     /// One element of `actions`, whole, as JSON text.
     Element(String),
+    /// More of what the model thinks, for models that write it before their answer.
+    Thought(String),
     /// The text handed out so far was a preamble, not the answer.
     Void,
 }
@@ -41,14 +47,20 @@ pub struct Reader {
     end: Option<usize>,
     /// Whether the object has a top-level `message` or `actions`.
     confirmed: bool,
-    /// Up to where text outside an object was handed out.
+    /// Where the answer begins, after what the model thinks.
+    body: usize,
+    /// Up to where thoughts and text outside an object were handed out.
     shown: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum State {
-    /// Outside any object.
+    /// Before anything that tells what this is.
     #[default]
+    Start,
+    /// Inside thoughts.
+    Thinking,
+    /// Outside any object.
     Outside,
     /// After `{` or, with `true`, after a comma.
     Key(bool),
@@ -77,6 +89,12 @@ impl Reader {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where the answer begins, after what the model thinks; the end of the text while it still thinks.
+    #[must_use]
+    pub fn body(&self) -> usize {
+        if self.state == State::Thinking { self.text.len() } else { self.body }
     }
 
     /// The message as far as it was decoded.
@@ -116,6 +134,8 @@ impl Reader {
     /// to one that will use some.
     fn step(&mut self, rest: &str, at: usize, found: &mut Vec<Piece>) -> usize {
         match self.state {
+            State::Start => self.start(rest, at),
+            State::Thinking => self.thinking(rest, at, found),
             State::Outside => self.outside(rest, at),
             State::Message => self.in_message(rest, found),
             State::InKey(escaped) => self.in_key(rest, escaped),
@@ -128,6 +148,31 @@ impl Reader {
             State::Over => rest.len(),
             _ => self.between(rest, at, found),
         }
+    }
+
+    fn start(&mut self, rest: &str, at: usize) -> usize {
+        let text = self.text.trim_start();
+        let blank = self.text.len() - text.len();
+        if text.starts_with(THOUGHTS.0) {
+            self.shown = blank + THOUGHTS.0.len();
+            return self.go(State::Thinking, self.shown - at);
+        }
+        if THOUGHTS.0.starts_with(text) && blank < BLANK { rest.len() } else { self.go(State::Outside, 0) }
+    }
+
+    fn thinking(&mut self, rest: &str, at: usize, found: &mut Vec<Piece>) -> usize {
+        // The closing tag may have begun in an earlier piece.
+        let from = self.text.floor_char_boundary(at.saturating_sub(THOUGHTS.1.len()).max(self.shown));
+        let end = self.text.get(from..).and_then(|text| text.find(THOUGHTS.1)).map(|end| from + end);
+        let safe = self.text.floor_char_boundary(self.text.len().saturating_sub(THOUGHTS.1.len()));
+        if let Some(thought) = self.text.get(self.shown..end.unwrap_or(safe)).filter(|thought| !thought.is_empty()) {
+            found.push(Piece::Thought(thought.to_owned()));
+            self.shown += thought.len();
+        }
+        let Some(end) = end else { return rest.len() };
+        self.body = end + THOUGHTS.1.len();
+        self.shown = self.body;
+        self.go(State::Outside, self.body - at)
     }
 
     fn outside(&mut self, rest: &str, at: usize) -> usize {
@@ -166,7 +211,7 @@ impl Reader {
         let key = if key.contains('\\') { serde_json::from_str(&format!("\"{key}\"")).unwrap_or(key) } else { key };
         if matches!(key.as_str(), "message" | "actions") && !self.confirmed {
             self.confirmed = true;
-            if self.shown > 0 {
+            if self.shown > self.body {
                 found.push(Piece::Void);
             }
         }
@@ -253,7 +298,7 @@ impl Reader {
 
     /// Hands out plain text as it arrives, once it is too long for a preamble.
     fn show_outside(&mut self, found: &mut Vec<Piece>) {
-        if self.state == State::Outside && self.text.len() > PREAMBLE {
+        if self.state == State::Outside && self.text.len() - self.body > PREAMBLE {
             let text = self.text.get(self.shown..).unwrap_or_default();
             if !text.is_empty() {
                 found.push(Piece::Text(text.to_owned()));

@@ -142,6 +142,25 @@ async fn p10_deleting_while_streaming_leaves_no_half_written_answer() {
 }
 
 #[tokio::test]
+async fn d6_an_answer_whose_end_could_not_be_stored_does_not_block_the_thread() {
+    let stage = Stage::new().await;
+    // As a full disk leaves it: begun, and nobody writes it any more.
+    let begun = stage.store.begin_turn(stage.workflow, "One", Default::default()).await.unwrap();
+    stage.store.save_progress(begun.answer.id, "Half").await.unwrap();
+    let history = stage.assistant.history(stage.workflow, None).await.unwrap();
+    assert_eq!(
+        (history.messages[1].status, history.messages[1].content.as_str()),
+        (MessageStatus::Interrupted, "Half")
+    );
+    stage.store.begin_turn(stage.workflow, "Two", Default::default()).await.unwrap();
+    let events = stage.play(&Script::new([whole(&answer("Next.", &[]))]), "Three").await;
+    assert_eq!(shown(&events), "Next.");
+    let statuses: Vec<_> =
+        stage.store.history(stage.workflow, 10).await.unwrap().messages.iter().map(|m| m.status).collect();
+    assert!(!statuses.contains(&MessageStatus::Streaming));
+}
+
+#[tokio::test]
 async fn chunks_come_about_once_a_frame() {
     let stage = Stage::new().await;
     let mut cues = vec![text("{\"message\": \"")];

@@ -18,6 +18,7 @@ fn feed<'a>(pieces: impl IntoIterator<Item = &'a str>) -> (String, Vec<Value>, A
             match found {
                 Piece::Text(more) => text.push_str(&more),
                 Piece::Element(element) => elements.push(serde_json::from_str(&element).unwrap_or(json!(element))),
+                Piece::Thought(_) => {}
                 Piece::Void => text.clear(),
             }
         }
@@ -140,6 +141,25 @@ fn a_preamble_that_was_shown_is_taken_back() {
     let preamble = "Let me think about that. ".repeat(12);
     let (text, _, whole) = feed([preamble.as_str(), "{\"message\": \"x\", ", "\"actions\": []}"]);
     assert_eq!((text.as_str(), whole), ("x", structured("x", vec![])));
+}
+
+#[test]
+fn thoughts_before_the_answer_are_no_part_of_it() {
+    let thoughts = "Maybe {\"message\": \"no\", \"actions\": [1]} or < /think> ä";
+    for answer in [
+        format!("<think>{thoughts}</think>\n{{\"message\": \"x\", \"actions\": []}}"),
+        format!("\n <think>{}</think>```json\n{{\"message\": \"x\", \"actions\": []}}\n```", thoughts.repeat(9)),
+    ] {
+        reads_as(&answer, "x", &[]);
+        let mut reader = Reader::default();
+        let found = answer.split_inclusive(['k', '<', ' ']).flat_map(|piece| reader.push(piece));
+        let told: String =
+            found.filter_map(|piece| if let Piece::Thought(more) = piece { Some(more) } else { None }).collect();
+        assert!(told.starts_with(thoughts) && told.ends_with(thoughts));
+    }
+    assert_eq!(feed(["<think>for ever {\"message\": \"no\"}"]).2, Answer::Blank);
+    assert_eq!(feed(["<think>a</think> Text."]).2, Answer::Plain("Text.".to_owned()));
+    assert_eq!(feed(["<th", "ing> {}"]).2, Answer::Plain("<thing> {}".to_owned()));
 }
 
 fn json_value() -> impl Strategy<Value = Value> {

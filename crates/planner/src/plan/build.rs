@@ -18,7 +18,7 @@ use crate::read::tokens::{Kind, Token};
 use crate::step::choose::{Choice, Place, choose, rank};
 use crate::step::fill::{self, Filled, Filler};
 use crate::step::heads::Head;
-use crate::step::segments::Segment;
+use crate::step::segments::{Joint, Segment};
 
 /// Steps one request can add.
 const MAX_STEPS: usize = 200;
@@ -296,6 +296,9 @@ impl<'a, 'c> Builder<'a, 'c> {
             let label = label::of(connector, action, &filled.config);
             self.step(connector, action, filled, &label);
         }
+        if self.loops.last().is_some_and(|node| self.made.last() == Some(node)) {
+            return;
+        }
         let Some(at) = self.lexicon.catalog().connectors().iter().enumerate().find_map(|(connector, manifest)| {
             let action = manifest.actions.iter().position(|action| action.allows_cycle)?;
             Some(ActionRef { connector, action })
@@ -411,7 +414,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         } else {
             Place::Step
         };
-        let lends_verb = segment.head == Head::Bare && self.last_verb.is_some();
+        let lends_verb = segment.head == Head::Bare && segment.joint < Joint::Then && self.last_verb.is_some();
         if lends_verb && let Some(verb) = self.last_verb.and_then(|at| self.tokens.get(at)) {
             tokens.insert(0, verb.clone());
         }

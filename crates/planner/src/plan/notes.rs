@@ -81,7 +81,7 @@ pub(crate) fn shortened(text: &str, length: usize) -> String {
 
 /// A label in quotation marks, for a sentence.
 pub(crate) fn quoted(label: &str) -> String {
-    format!("“{}”", shortened(label, 60))
+    format!("“{}”", shortened(label, 80))
 }
 
 /// Several things in a sentence: `a, b and c`.

@@ -102,9 +102,10 @@ impl<'a> Filler<'a> {
                     _ => false,
                 }
             });
-            let Some((name, _)) = place else { continue };
+            let Some((name, schema)) = place else { continue };
             let value = match self.config.get(name).and_then(Value::as_str) {
                 Some(first) => format!("{first}, {}", token.text),
+                None if token.kind == Kind::Path && text_of(schema, "format") != "path" => token.text.trim_matches('/').to_owned(),
                 None => token.text.clone(),
             };
             self.config.insert(name.to_owned(), value.into());

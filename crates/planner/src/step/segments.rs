@@ -239,6 +239,13 @@ impl Cutter<'_> {
         self.tokens[range.clone()].iter().any(|token| token.kind == Kind::Word && self.names.contains(&token.stem))
     }
 
+    /// `spreadsheet 1AbC`, `sheet Leads`: a value for the step before.
+    fn gives_value(&self, range: &Range<usize>) -> bool {
+        let tokens = &self.tokens[range.clone()];
+        let value = |token: &Token| token.kind != Kind::Channel && token.is_value() || token.text.contains(|c: char| c.is_ascii_digit() || c.is_uppercase());
+        matches!(tokens, [name, .., last] if tokens.len() < 4 && name.kind == Kind::Word && value(last) && !name.text.contains(char::is_uppercase))
+    }
+
     /// Clauses that cannot stand alone put back to the one before.
     fn merge(&self, segments: Vec<Segment>) -> Vec<Segment> {
         let mut merged: Vec<Segment> = Vec::new();
@@ -258,12 +265,16 @@ impl Cutter<'_> {
                 last.more.push((segment.body..segment.range.end, segment.joint));
                 continue;
             }
+            if segment.head == Head::Bare && !close && found.is_some_and(|found| !found.weak) {
+                segment.head = Head::If { negated: false };
+            }
             if segment.head == Head::Bare && last.head == Head::When && close && found.is_some() {
                 segment.head = Head::If { negated: false };
             }
             let lists = close
                 && segment.range.len() == 1
                 && self.tokens[last.range.clone()].iter().any(|token| token.is_mark(":"));
+            let lists = lists || close && segment.head == Head::Bare && self.gives_value(&segment.range);
             let alone = !lists && segment.head != Head::Bare
                 || !close
                 || matches!(

@@ -88,9 +88,10 @@ describe("a conversation", () => {
     await page.getByText("The disk is full", { exact: true }).waitFor();
     assert.equal(await field(page).inputValue(), "words I do not want to lose");
     await page.reload();
+    await field(page).waitFor();
+    assert.equal(await field(page).inputValue(), "words I do not want to lose");
     await openWorkflow(page, "Weekly report");
     assert.equal(await field(page).inputValue(), "");
-    await page.reload();
     await openWorkflow(page, "Untitled workflow");
     assert.equal(await field(page).inputValue(), "words I do not want to lose");
     await context.close();
@@ -222,7 +223,6 @@ describe("p10_reload", () => {
     await send(popup, "tell me everything");
     await popup.waitForFunction(() => document.body.textContent.includes("word20."));
     await popup.reload();
-    await openWorkflow(popup, "Weekly report");
     await popup.waitForFunction(() => document.querySelector("article[aria-busy=true]")?.textContent.includes("word0."));
     await popup.waitForFunction(() => document.querySelector("article[aria-busy=true]") === null);
     assert.ok((await lastAnswer(popup).textContent()).includes(text));
@@ -339,7 +339,6 @@ describe("speed", () => {
         conversations.add(thread, i % 2 === 0 ? "user" : "assistant", `Message **${i}** with some words.`);
       }
     });
-    await page.getByRole("button", { name: /Back/ }).first().click();
     const started = Date.now();
     await openWorkflow(page, "Untitled workflow");
     await page.getByText("Message 9999 with some words.").waitFor();

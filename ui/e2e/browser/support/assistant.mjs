@@ -43,8 +43,12 @@ async function openPage(browser, url, { workflow = "Untitled workflow", width = 
   return { page, context, ...trouble };
 }
 
-/** Opens a workflow of the list and waits for its conversation. */
+/** Opens a workflow of the list and waits for its conversation; goes back to the list where another one is open. */
 export async function openWorkflow(page, name) {
+  const entry = page.getByText(name, { exact: true }).first();
+  const back = page.getByRole("button", { name: /^Back/ });
+  await entry.or(back).first().waitFor();
+  if (await back.isVisible()) await back.click();
   await page.getByText(name, { exact: true }).first().click();
   await page.locator("aside[aria-label^=Assistant]").waitFor();
 }

@@ -86,17 +86,17 @@ impl View<'_> {
     ) -> Description {
         let node = self.graph.node(id);
         let mut fields = Vec::new();
-        if let Some(label) = label {
+        // Compared as they are, not as they are shown: two texts that differ may look the same.
+        if let Some(label) = label.filter(|label| node.is_none_or(|node| node.data.label != *label)) {
             fields.push(field("Label", node.map(|node| visible(&node.data.label)), Some(visible(label))));
         }
-        if let Some(position) = position {
+        if let Some(position) = position.filter(|position| node.is_none_or(|node| node.position != *position)) {
             fields.push(field("Position", node.map(|node| place(node.position)), Some(place(position))));
         }
         if let Some(changed) = config {
             let before = node.map(|node| node.data.config.clone()).unwrap_or_default();
             fields.extend(parameters(node.and_then(|node| self.rules.action_of(node)), &before, changed));
         }
-        fields.retain(|field| field.before != field.after);
         let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
         let what = if names.is_empty() { "nothing".to_owned() } else { excerpt(&names.join(", "), LONGEST) };
         Description { title: format!("Change {}: {what}", self.label(id)), fields }
@@ -133,13 +133,15 @@ impl View<'_> {
     fn generate(&self, definition: &Definition) -> Description {
         let kept: HashSet<_> = definition.nodes.iter().map(|node| &node.id).collect();
         let removed: Vec<&Node> = self.graph.nodes().filter(|node| !kept.contains(&node.id)).collect();
-        let removes =
-            if removed.is_empty() { String::new() } else { format!(", without {} there are now", removed.len()) };
-        let title = format!(
-            "Replace the workflow by {} nodes and {} connections{removes}",
-            definition.nodes.len(),
-            definition.edges.len()
+        let counted = |count: usize, of: &str| format!("{count} {of}{}", if count == 1 { "" } else { "s" });
+        let mut title = format!(
+            "Replace the workflow by {} and {}",
+            counted(definition.nodes.len(), "node"),
+            counted(definition.edges.len(), "connection")
         );
+        if !removed.is_empty() {
+            title += &format!(", removing {}", counted(removed.len(), "node"));
+        }
         let mut fields: Vec<FieldChange> = definition.nodes.iter().filter_map(|node| self.replaced(node)).collect();
         fields.extend(removed.iter().map(|node| field(&quote(&node.data.label), Some(self.node(node)), None)));
         let labels: HashMap<_, _> = definition.nodes.iter().map(|node| (&node.id, quote(&node.data.label))).collect();
@@ -149,8 +151,9 @@ impl View<'_> {
         });
         let before = self.graph.edges().map(|edge| arrow(&self.label(&edge.source), edge, &self.label(&edge.target)));
         let lines = |lines: Vec<String>| (!lines.is_empty()).then(|| lines.join("\n"));
-        fields.push(field("Connections", lines(before.collect()), lines(after.collect())));
-        fields.retain(|field| field.before != field.after);
+        if !self.graph.edges().eq(&definition.edges) {
+            fields.push(field("Connections", lines(before.collect()), lines(after.collect())));
+        }
         Description { title, fields }
     }
 
@@ -172,13 +175,14 @@ impl View<'_> {
     }
 }
 
-/// The parameters that a change sets, with their values before and after.
+/// The parameters that a change sets to something else, with their values before and after.
 fn parameters<'a>(
     action: Option<&'a ActionManifest>,
     before: &'a Config,
     changed: &'a Config,
 ) -> impl Iterator<Item = FieldChange> + 'a {
-    changed.iter().map(move |(key, value)| {
+    let differs = |(key, value): &(&String, &Value)| before.get(*key).unwrap_or(&Value::Null) != *value;
+    changed.iter().filter(differs).map(move |(key, value)| {
         let title = action.and_then(|action| action.parameters["properties"][key]["title"].as_str());
         let name = title.map_or_else(|| excerpt(key, LONGEST), str::to_owned);
         let after = (*value != Value::Null).then(|| readable(value));

@@ -85,6 +85,18 @@ fn a4_one_bad_item_among_four_hundred_is_found() {
     assert!(proposed[400].fields.iter().any(|field| field.after.as_ref().unwrap().contains("te⟨U+200B⟩xt")));
 }
 
+/// A hidden character in the place of its own written-out form looks the same, and is a change all the same.
+#[test]
+fn a4_a_change_that_looks_like_none_is_listed() {
+    let mut before = graph("s");
+    before.nodes[0].data.config = object(json!({ "channel": "#general", "text": "pay ⟨U+202E⟩" }));
+    let config = Some(object(json!({ "text": "pay \u{202e}" })));
+    let change = Action::UpdateNode { node_id: "s".into(), label: None, config, position: None };
+    let proposed = propose(&before, &[change], &RULES);
+    assert_eq!(proposed[0].fields.len(), 1);
+    assert!(proposed[0].risks.contains(&Risk::HiddenText));
+}
+
 #[test]
 fn a4_what_is_shown_hides_nothing_wherever_the_text_came_from() {
     let bad = "x\u{202e}\u{200b}y";

@@ -90,7 +90,7 @@ fn a_generated_workflow_shows_every_node_that_comes_goes_or_changes() {
     let mut definition = graph("t -> a, a -> s");
     definition.nodes[1].data.label = "Renamed".to_owned();
     let found = propose(&graph("t -> a, a -> b"), &[Action::GenerateWorkflow { definition }], &RULES);
-    assert_eq!(found[0].title, "Replace the workflow by 3 nodes and 2 connections, without 1 there are now");
+    assert_eq!(found[0].title, "Replace the workflow by 3 nodes and 2 connections, removing 1 node");
     let names: Vec<&str> = found[0].fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["“Renamed”", "“S”", "“B”", "Connections"]);
     assert!(found[0].fields[1].after.as_ref().unwrap().contains("Channel: #general"));

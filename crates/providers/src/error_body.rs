@@ -43,6 +43,11 @@ impl Report {
         self.words.iter().any(|known| known == word)
     }
 
+    /// Whether it has the form of a provider's error, which the pages of web servers do not have.
+    pub(crate) fn is_in_form(&self) -> bool {
+        !self.words.is_empty()
+    }
+
     /// Whether it speaks of a model.
     pub(crate) fn says_model(&self) -> bool {
         self.words.iter().any(|word| word.contains("model")) || self.message.to_ascii_lowercase().contains("model")

@@ -178,7 +178,8 @@ fn by_status(report: &Report, status: Option<u16>, party: Party<'_>) -> ErrorCod
         Some(413) => ErrorCode::ContextTooLong,
         Some(429) => ErrorCode::RateLimited,
         Some(511) => ErrorCode::CaptivePortal,
-        Some(404) if report.says_model() => ErrorCode::ModelNotFound,
+        // An error in a provider's own form: the address is right, so it is the model that is missing.
+        Some(404) if report.is_in_form() || report.says_model() => ErrorCode::ModelNotFound,
         Some(404) => ErrorCode::RequestRefused,
         Some(409 | 500..) | None => ErrorCode::ProviderUnavailable,
         _ if TOO_LONG.iter().any(|sentence| message.contains(sentence)) => ErrorCode::ContextTooLong,
@@ -216,7 +217,7 @@ fn error(party: Party<'_>, code: ErrorCode, report: &Report, asked: Option<Durat
         ErrorCode::RateLimited => (format!("{name} got too many requests"), wait_hint(asked)),
         ErrorCode::ModelNotFound => (
             format!("{name} has no model “{}”", quote(party.model, party.key)),
-            "Choose a model from the provider's list.".to_owned(),
+            "Choose a model from the provider's list; without a list, check the base URL in Settings.".to_owned(),
         ),
         ErrorCode::ContextTooLong => (
             "The conversation is longer than the model can read".to_owned(),

@@ -87,11 +87,9 @@ async fn p11_a_connection_that_is_never_set_up_times_out() {
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
     let mut held = Vec::new();
-    loop {
-        match tokio::time::timeout(Duration::from_millis(200), tokio::net::TcpStream::connect(address)).await {
-            Ok(connection) => held.push(connection),
-            Err(_) => break,
-        }
+    let connect = || tokio::time::timeout(Duration::from_millis(200), tokio::net::TcpStream::connect(address));
+    while let Ok(connection) = connect().await {
+        held.push(connection);
     }
     let start = Instant::now();
     let error = ask("custom", &format!("http://{address}"), Limits::cloud()).await.error();

@@ -238,8 +238,21 @@ pub fn quick() -> Limits {
     }
 }
 
+/// One gate per runtime, as an application has it: setting one up takes long, and connections belong to their runtime.
+pub fn gate() -> Gate {
+    static GATES: Mutex<Vec<(tokio::runtime::Id, Gate)>> = Mutex::new(Vec::new());
+    let runtime = tokio::runtime::Handle::current().id();
+    let mut gates = GATES.lock().unwrap();
+    if let Some((_, gate)) = gates.iter().find(|(id, _)| *id == runtime) {
+        return gate.clone();
+    }
+    let gate = Gate::new().unwrap();
+    gates.push((runtime, gate.clone()));
+    gate
+}
+
 pub fn model_at(id: &str, url: &str, limits: Limits) -> Arc<dyn Model> {
-    connect(spec(id), &Gate::new().unwrap(), Some(url), Some(SecretString::from(KEY)), limits).unwrap()
+    connect(spec(id), &gate(), Some(url), Some(SecretString::from(KEY)), limits).unwrap()
 }
 
 /// What became of a request.

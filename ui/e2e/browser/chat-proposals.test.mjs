@@ -12,13 +12,16 @@ after(() => browser.close());
 const ASK = "When a webhook arrives, post it to Slack";
 const card = (page) => page.locator("[data-proposal]").last();
 const row = (page, index) => card(page).locator(`[data-row][data-index="${index}"]`);
-const nodes = (page, mark) => page.locator(mark ? `[data-testid=node][data-mark=${mark}]` : "[data-testid=node]:not([data-mark])");
+const nodes = (page, mark) =>
+  page.locator(mark ? `[data-testid=node][data-mark=${mark}]` : "[data-testid=node]:not([data-mark])");
 
 async function propose(options) {
   const opened = await browser.open(options);
   await send(opened.page, ASK);
   await card(opened.page).waitFor();
-  await card(opened.page).getByRole("button", { name: /^Accept all/ }).waitFor();
+  await card(opened.page)
+    .getByRole("button", { name: /^Accept all/ })
+    .waitFor();
   return opened;
 }
 
@@ -74,7 +77,9 @@ describe("a proposal", () => {
 
   test("accepted whole is one version and one step to undo", async () => {
     const { page, context } = await propose();
-    await card(page).getByRole("button", { name: /^Accept all/ }).click();
+    await card(page)
+      .getByRole("button", { name: /^Accept all/ })
+      .click();
     await card(page).getByText("3 applied as version 2").waitFor();
     await page.getByText("Applied 3 changes as version 2:").waitFor();
     assert.equal(await nodes(page).count(), 2);
@@ -88,20 +93,27 @@ describe("a proposal", () => {
   test("accepting one takes what it depends on, and says so before", async () => {
     const { page, context } = await propose();
     assert.match(await row(page, 2).textContent(), /Needs 1 and 2: accepted together/);
-    await row(page, 2).getByRole("button", { name: /Accept, with 1 and 2/ }).click();
+    await row(page, 2)
+      .getByRole("button", { name: /Accept, with 1 and 2/ })
+      .click();
     await card(page).getByText("3 applied as version 2").waitFor();
     await context.close();
   });
 
   test("is accepted in parts: the rest stays to be decided, also over a later edit", async () => {
     const { page, context } = await propose();
-    await row(page, 1).getByRole("button", { name: /^Accept/ }).click();
+    await row(page, 1)
+      .getByRole("button", { name: /^Accept/ })
+      .click();
     await card(page).getByText("1 applied as version 2").waitFor();
     assert.equal(await row(page, 0).getAttribute("data-decision"), "pending");
     assert.equal(await nodes(page).count(), 1);
     assert.equal(await nodes(page, "added").count(), 1);
     await row(page, 0).getByRole("checkbox").click();
-    await card(page).getByRole("button", { name: /^Reject/ }).last().waitFor();
+    await card(page)
+      .getByRole("button", { name: /^Reject/ })
+      .last()
+      .waitFor();
     await context.close();
   });
 
@@ -110,12 +122,52 @@ describe("a proposal", () => {
     await card(page).getByRole("button", { name: "Reject all" }).click();
     await page.keyboard.type("not to Slack, please");
     await page.keyboard.press("Enter");
-    await page.getByText("Rejected 3 changes. Nothing in the workflow has changed. Reason: not to Slack, please").waitFor();
+    await page
+      .getByText("Rejected 3 changes. Nothing in the workflow has changed. Reason: not to Slack, please")
+      .waitFor();
     const [{ request }] = await calls(page, "reject_proposal");
     assert.deepEqual([...request.indexes].sort(), [0, 1, 2]);
     assert.equal(request.reason, "not to Slack, please");
     assert.equal(await nodes(page).count(), 0);
     assert.equal(await nodes(page, "added").count(), 0);
+    await context.close();
+  });
+
+  test("whose ground was rejected says so and cannot be applied", async () => {
+    const { page, context } = await propose();
+    await row(page, 0).getByRole("button", { name: "Reject" }).click();
+    await row(page, 2).getByText("It needs change 1, which was rejected.").waitFor();
+    assert.equal(
+      await row(page, 2)
+        .getByRole("button", { name: /^Accept/ })
+        .isDisabled(),
+      true,
+    );
+    await card(page)
+      .getByRole("button", { name: /^Accept 1/ })
+      .click();
+    await card(page).getByText("1 applied as version 2").waitFor();
+    await context.close();
+  });
+
+  test("survives a reload and a later edit", async () => {
+    const { page, context } = await browser.open();
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.evaluate((url) => void window.open(url), browser.url),
+    ]);
+    await send(popup, ASK);
+    await card(popup)
+      .getByRole("button", { name: /^Accept all/ })
+      .waitFor();
+    await changeElsewhere(page, false);
+    await popup.reload();
+    await nodes(popup, "added").nth(1).waitFor();
+    await card(popup).getByText("The workflow has changed since this was suggested.").waitFor();
+    await card(popup)
+      .getByRole("button", { name: /^Accept all/ })
+      .click();
+    await card(popup).getByText("3 applied as version 3").waitFor();
     await context.close();
   });
 
@@ -147,15 +199,32 @@ describe("a proposal", () => {
       const to = conversations.begin(id);
       conversations.add(to, "user", "do it");
       const action = { type: "delete_node", node_id: "n" };
-      const proposed = { index: 0, action, problems: [], risks: ["deletion"], depends_on: [], title: "Delete “n”", fields: [] };
+      const proposed = {
+        index: 0,
+        action,
+        problems: [],
+        risks: ["deletion"],
+        depends_on: [],
+        title: "Delete “n”",
+        fields: [],
+      };
       for (const status of ["stopped", "interrupted", "failed"]) {
-        conversations.add(to, "assistant", status, { status, actions: [{ ...proposed, decision: { type: "pending" } }] });
+        conversations.add(to, "assistant", status, {
+          status,
+          actions: [{ ...proposed, decision: { type: "pending" } }],
+        });
       }
       world.changed("thread", id);
     });
     await page.locator("[data-proposal]").nth(2).waitFor();
     assert.equal(await page.getByText("These changes cannot be applied:").count(), 3);
-    assert.equal(await page.locator("[data-proposal]").getByRole("button", { name: /Accept|Reject/ }).count(), 0);
+    assert.equal(
+      await page
+        .locator("[data-proposal]")
+        .getByRole("button", { name: /Accept|Reject/ })
+        .count(),
+      0,
+    );
     await context.close();
   });
 });
@@ -167,7 +236,9 @@ describe("a2_the_workflow_has_changed", () => {
     await card(page).getByText("The workflow has changed since this was suggested.").waitFor();
     await card(page).getByRole("button", { name: "Check again" }).click();
     await card(page).getByText("checked against version 2").waitFor();
-    await card(page).getByRole("button", { name: /^Accept all/ }).click();
+    await card(page)
+      .getByRole("button", { name: /^Accept all/ })
+      .click();
     await card(page).getByText("3 applied as version 3").waitFor();
     await context.close();
   });
@@ -181,7 +252,9 @@ describe("a2_the_workflow_has_changed", () => {
       await changeElsewhere(page, true);
       await card(page).getByRole("button", { name: button }).first().click();
       await card(page).getByText("Nothing was applied: look at the changes again.").waitFor();
-      const version = await page.evaluate(() => [...window.__twin.world.workflows.values()].map(({ workflow }) => workflow.active_version));
+      const version = await page.evaluate(() =>
+        [...window.__twin.world.workflows.values()].map(({ workflow }) => workflow.active_version),
+      );
       assert.equal(Math.max(...version), 2);
       await context.close();
     });
@@ -194,7 +267,9 @@ describe("a2_the_workflow_has_changed", () => {
       const proposal = await window.__transport.call("preview_proposal", { message_id: id, indexes: [0, 1, 2] });
       return { id, hash: proposal.hash };
     });
-    await card(page).getByRole("button", { name: /^Accept all/ }).click();
+    await card(page)
+      .getByRole("button", { name: /^Accept all/ })
+      .click();
     await card(page).getByText("3 applied as version 2").waitFor();
     const [{ request }] = await calls(page, "apply_proposal");
     assert.deepEqual(request, { message_id: shown.id, indexes: [0, 1, 2], hash: shown.hash });
@@ -212,7 +287,10 @@ describe("a4_hidden_things", () => {
         type: "add_node",
         id: `n${i}`,
         connector_id: i === 317 ? "http" : "set",
-        action_id: i === 317 ? world.catalog.find(({ id }) => id === "http").actions[0].id : world.catalog.find(({ id }) => id === "set")?.actions[0].id ?? webhook,
+        action_id:
+          i === 317
+            ? world.catalog.find(({ id }) => id === "http").actions[0].id
+            : (world.catalog.find(({ id }) => id === "set")?.actions[0].id ?? webhook),
         label: i === 317 ? "Harmless\u202Eelif\u200B" : `Step ${i}`,
         position: { x: (i % 20) * 300, y: Math.floor(i / 20) * 140 },
         config: i === 317 ? { url: "https://evil.example/" } : {},
@@ -220,7 +298,10 @@ describe("a4_hidden_things", () => {
       conversations.script.next({ text: "400 steps.", actions });
     });
     await send(page, "do it");
-    await card(page).getByRole("button", { name: /^Accept|^Review/ }).first().waitFor();
+    await card(page)
+      .getByRole("button", { name: /^Accept|^Review/ })
+      .first()
+      .waitFor();
     const first = card(page).locator("[data-row]").first();
     assert.equal(await first.getAttribute("data-index"), "317");
     assert.match(await first.textContent(), /‹U\+202E›/);
@@ -233,13 +314,30 @@ describe("a4_hidden_things", () => {
 
   test("a4_problems_are_shown_with_their_paths_and_are_left_out_of_an_approval", async () => {
     const { page, context } = await browser.open();
-    const good = { type: "add_node", id: "a", connector_id: "webhook", action_id: "", label: "Good", position: { x: 0, y: 0 }, config: {} };
-    good.action_id = await page.evaluate(() => window.__twin.world.catalog.find(({ id }) => id === "webhook").actions[0].id);
+    const good = {
+      type: "add_node",
+      id: "a",
+      connector_id: "webhook",
+      action_id: "",
+      label: "Good",
+      position: { x: 0, y: 0 },
+      config: {},
+    };
+    good.action_id = await page.evaluate(
+      () => window.__twin.world.catalog.find(({ id }) => id === "webhook").actions[0].id,
+    );
     const bad = { type: "add_edge", id: "e", source: "a", target: "nowhere" };
     await proposeActions(page, [good, bad]);
     await row(page, 1).getByText("actions[1].target").waitFor();
-    assert.equal(await row(page, 1).getByRole("button", { name: /^Accept/ }).isDisabled(), true);
-    await card(page).getByRole("button", { name: /^Accept 1/ }).click();
+    assert.equal(
+      await row(page, 1)
+        .getByRole("button", { name: /^Accept/ })
+        .isDisabled(),
+      true,
+    );
+    await card(page)
+      .getByRole("button", { name: /^Accept 1/ })
+      .click();
     await card(page).getByText("1 applied as version 2").waitFor();
     assert.equal(await row(page, 1).getAttribute("data-decision"), "pending");
     await context.close();

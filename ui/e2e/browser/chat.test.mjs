@@ -82,7 +82,13 @@ describe("a conversation", () => {
 
   test("keeps what was typed: by workflow, over errors and reloads", async () => {
     const { page, context } = await browser.open();
-    const error = { code: "disk_full", message: "The disk is full.", hint: "Make room.", retryable: true, problems: [] };
+    const error = {
+      code: "disk_full",
+      message: "The disk is full.",
+      hint: "Make room.",
+      retryable: true,
+      problems: [],
+    };
     await page.evaluate((fault) => window.__twin.fail("chat", fault), error);
     await send(page, "words I do not want to lose");
     await page.getByText("The disk is full", { exact: true }).waitFor();
@@ -108,7 +114,13 @@ describe("a conversation", () => {
 
   test("says what to do next about an error, without a stack trace, and tries again", async () => {
     const { page, context } = await browser.open();
-    const error = { code: "offline", message: "No network.", hint: "Connect and try again.", retryable: true, problems: [] };
+    const error = {
+      code: "offline",
+      message: "No network.",
+      hint: "Connect and try again.",
+      retryable: true,
+      problems: [],
+    };
     await script(page, { text: LONG, ending: "error", endsAfter: 3, error });
     await send(page, "tell me");
     const card = page.locator("[data-error-code=offline]");
@@ -164,7 +176,10 @@ describe("a conversation", () => {
     await page.getByRole("button", { name: "More about this conversation" }).click();
     await page.getByRole("menuitem", { name: "Copy as Markdown" }).click();
     await page.getByText("2 messages were copied as Markdown.").waitFor();
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /## You[\s\S]*where is it\?[\s\S]*A needle in the hay\./);
+    assert.match(
+      await page.evaluate(() => navigator.clipboard.readText()),
+      /## You[\s\S]*where is it\?[\s\S]*A needle in the hay\./,
+    );
     await context.close();
   });
 
@@ -185,6 +200,34 @@ describe("a conversation", () => {
   });
 });
 
+describe("a message written meanwhile", () => {
+  test("is sent when the answer is done", async () => {
+    const { page, context } = await browser.open();
+    await script(page, { text: LONG, pace: 400 });
+    await send(page, "first");
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    await send(page, "second");
+    await page.getByText("Sent when the answer is done").waitFor();
+    await page.waitForFunction(() => window.__twin.calls.filter(({ name }) => name === "chat_stream").length === 2);
+    await settled(page);
+    assert.equal(await field(page).inputValue(), "");
+    await context.close();
+  });
+
+  test("stays a draft when the answer is stopped", async () => {
+    const { page, context } = await browser.open();
+    await script(page, { text: LONG, ending: "stall", endsAfter: 2 });
+    await send(page, "first");
+    await page.getByRole("button", { name: "Stop" }).waitFor();
+    await send(page, "second");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("You stopped this answer").waitFor();
+    assert.equal(await field(page).inputValue(), "second");
+    assert.equal((await calls(page, "chat_stream")).length, 1);
+    await context.close();
+  });
+});
+
 describe("scrolling", () => {
   test("stays where the user has scrolled to, and leads back to the newest", async () => {
     const { page, context } = await browser.open();
@@ -196,7 +239,9 @@ describe("scrolling", () => {
     assert.equal(await atEnd(), true);
     await script(page, { text: LONG.repeat(2), pace: 300 });
     await send(page, "longer");
-    await page.waitForFunction(() => document.querySelector("article[aria-busy=true]")?.textContent.includes("Sentence number 3 "));
+    await page.waitForFunction(() =>
+      document.querySelector("article[aria-busy=true]")?.textContent.includes("Sentence number 3 "),
+    );
     await log.hover();
     await page.mouse.wheel(0, -3000);
     await page.waitForTimeout(200);
@@ -223,7 +268,9 @@ describe("p10_reload", () => {
     await send(popup, "tell me everything");
     await popup.waitForFunction(() => document.body.textContent.includes("word20."));
     await popup.reload();
-    await popup.waitForFunction(() => document.querySelector("article[aria-busy=true]")?.textContent.includes("word0."));
+    await popup.waitForFunction(() =>
+      document.querySelector("article[aria-busy=true]")?.textContent.includes("word0."),
+    );
     await popup.waitForFunction(() => document.querySelector("article[aria-busy=true]") === null);
     assert.ok((await lastAnswer(popup).textContent()).includes(text));
     assert.equal(await popup.locator("article[data-role=user]").count(), 1);
@@ -292,7 +339,11 @@ describe("w1_hostile_answers", () => {
 
   test("w4_hostile_text_does_not_break_the_layout", async () => {
     const { page, context } = await browser.open({ width: 900, height: 600 });
-    await script(page, { text: `${"a".repeat(20_000)}\u202E${"W".repeat(500)} ${"|".repeat(300)}`, pace: 2000, chunkSize: 200 });
+    await script(page, {
+      text: `${"a".repeat(20_000)}\u202E${"W".repeat(500)} ${"|".repeat(300)}`,
+      pace: 2000,
+      chunkSize: 200,
+    });
     await send(page, "x".repeat(5000));
     await settled(page);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -304,7 +355,7 @@ describe("w1_hostile_answers", () => {
 });
 
 describe("speed", () => {
-  test("2,000 chunks a second do not make the window wait", async () => {
+  test("2,000 chunks a second do not make the window wait", async (t) => {
     const { page, context } = await browser.open();
     const paragraph = "Some **bold** words and `code` in a paragraph that goes on for a while. ".repeat(6);
     await script(page, { text: `${paragraph}\n\n`.repeat(120), chunkSize: 12, pace: 2000 });
@@ -324,7 +375,9 @@ describe("speed", () => {
     await settled(page);
     const frames = await page.evaluate(() => window.__frames.slice(5).sort((a, b) => a - b));
     const percentile = frames[Math.floor(frames.length * 0.95)];
-    console.log(`frames: ${frames.length}, 95 %: ${percentile.toFixed(0)} ms, longest: ${frames.at(-1).toFixed(0)} ms`);
+    t.diagnostic(
+      `frames: ${frames.length}, 95 %: ${percentile.toFixed(0)} ms, longest: ${frames.at(-1).toFixed(0)} ms`,
+    );
     assert.ok(percentile < 100, `95 % of frames within ${percentile} ms`);
     await context.close();
   });
@@ -348,7 +401,10 @@ describe("speed", () => {
       const button = page.getByRole("button", { name: "Load older messages" });
       if ((await button.count()) === 0) break;
       await button.click();
-      await page.waitForFunction((count) => document.querySelectorAll("article[data-role]").length >= count, Math.min(limit, 10_000));
+      await page.waitForFunction(
+        (count) => document.querySelectorAll("article[data-role]").length >= count,
+        Math.min(limit, 10_000),
+      );
     }
     assert.equal(await page.locator("article[data-role]").count(), 10_000);
     const typed = Date.now();

@@ -1,7 +1,7 @@
 /** Settings: keys, addresses, models, limits; what is typed is never lost and keys are never shown. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { calls, settled, send, startBrowser } from "./support/assistant.mjs";
+import { calls, send, settled, startBrowser } from "./support/assistant.mjs";
 
 let browser;
 before(async () => {
@@ -80,7 +80,9 @@ describe("keys", () => {
     assert.equal(await question.locator("[data-address]").textContent(), "https://platform.deepseek.com/api_keys");
     await question.getByRole("button", { name: "Open in the browser" }).click();
     await question.waitFor({ state: "hidden" });
-    assert.deepEqual(await page.evaluate(() => window.__twin.machine.opened), ["https://platform.deepseek.com/api_keys"]);
+    assert.deepEqual(await page.evaluate(() => window.__twin.machine.opened), [
+      "https://platform.deepseek.com/api_keys",
+    ]);
     await context.close();
   });
 });
@@ -115,7 +117,13 @@ describe("settings", () => {
       await dialog(page).getByText(problem).waitFor();
       assert.equal(await save.isDisabled(), true);
     }
-    const error = { code: "disk_full", message: "The disk is full.", hint: "Make room.", retryable: true, problems: [] };
+    const error = {
+      code: "disk_full",
+      message: "The disk is full.",
+      hint: "Make room.",
+      retryable: true,
+      problems: [],
+    };
     await page.evaluate((fault) => window.__twin.fail("save_settings", fault), error);
     await url.fill("http://127.0.0.1:9999/v1");
     await save.click();
@@ -123,9 +131,14 @@ describe("settings", () => {
     assert.equal(await url.inputValue(), "http://127.0.0.1:9999/v1");
     await save.click();
     await dialog(page).getByRole("button", { name: "Reset" }).and(page.locator(":enabled")).waitFor();
-    assert.equal((await calls(page, "save_settings")).at(-1).settings.providers.openai.base_url, "http://127.0.0.1:9999/v1");
+    assert.equal(
+      (await calls(page, "save_settings")).at(-1).settings.providers.openai.base_url,
+      "http://127.0.0.1:9999/v1",
+    );
     await dialog(page).getByRole("button", { name: "Reset" }).click();
-    await page.waitForFunction(() => document.querySelector("[aria-label='Base URL']").value === "https://api.openai.com/v1");
+    await page.waitForFunction(
+      () => document.querySelector("[aria-label='Base URL']").value === "https://api.openai.com/v1",
+    );
     await context.close();
   });
 
@@ -187,7 +200,13 @@ describe("settings", () => {
 
   test("an unknown model leads to the list of models", async () => {
     const { page, context } = await browser.open();
-    const error = { code: "model_not_found", message: "There is no model x.", hint: "Choose another.", retryable: false, problems: [] };
+    const error = {
+      code: "model_not_found",
+      message: "There is no model x.",
+      hint: "Choose another.",
+      retryable: false,
+      problems: [],
+    };
     await page.evaluate((fault) => window.__twin.fail("chat", fault), error);
     await send(page, "hello");
     await page.getByRole("button", { name: "Choose a model" }).click();
@@ -219,7 +238,9 @@ describe("the panel", () => {
     const names = () => page.getByRole("navigation", { name: "Quick actions" }).getByRole("button").allTextContents();
     assert.deepEqual(await names(), ["Add webhook trigger", "Build with AI"]);
     await page.getByRole("button", { name: "Build with AI" }).click();
-    await page.waitForFunction(() => document.getElementById("assistant-composer").value.startsWith("Build a workflow"));
+    await page.waitForFunction(() =>
+      document.getElementById("assistant-composer").value.startsWith("Build a workflow"),
+    );
     await page.getByRole("button", { name: "Add webhook trigger" }).click();
     await page.getByRole("button", { name: "Optimise" }).waitFor();
     assert.deepEqual(await names(), ["Add action", "Add condition", "Optimise"]);

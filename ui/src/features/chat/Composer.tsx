@@ -26,11 +26,13 @@ export function Composer({ workflowId, actions }: Props) {
   const ready = useConversation(({ chat }) => chat.phase === "ready");
   useFocusOnOpen();
   const blank = draft.trim() === "";
+  const [queued, setQueued] = useQueued(live, blank, actions);
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      if (!live) actions.sendDraft();
+      if (live) setQueued(!blank);
+      else actions.sendDraft();
     } else if (event.key === "ArrowUp" && draft === "") {
       const last = useConversation.getState().chat.messages.findLast(({ role }) => role === "user");
       if (last === undefined) return;
@@ -58,14 +60,34 @@ export function Composer({ workflowId, actions }: Props) {
         <div className={classes.row}>
           <ContextToggle />
           <PreviewButton workflowId={workflowId} draft={draft} disabled={blank} />
-          <span className={classes.hint} data-shown={!blank && !live}>
-            Enter sends
+          <span className={classes.hint} role="status">
+            {hintFor(blank, live, queued)}
           </span>
           {live ? <StopButton /> : <SendButton disabled={blank || !ready} send={actions.sendDraft} />}
         </div>
       </div>
     </div>
   );
+}
+
+/**
+ * Enter while an answer is written: the draft is sent as soon as that is complete. An answer that was stopped or failed
+ * sends nothing: the user may want to say something else now.
+ */
+function useQueued(live: boolean, blank: boolean, actions: ChatActions): [boolean, (queued: boolean) => void] {
+  const [queued, setQueued] = useState(false);
+  useEffect(() => {
+    if (live || !queued) return;
+    setQueued(false);
+    if (useConversation.getState().chat.messages.at(-1)?.status === "complete") actions.sendDraft();
+  }, [live, queued, actions]);
+  return [queued && !blank, setQueued];
+}
+
+function hintFor(blank: boolean, live: boolean, queued: boolean): string {
+  if (queued) return "Sent when the answer is done";
+  if (blank) return "";
+  return live ? "Enter sends it afterwards" : "Enter sends";
 }
 
 /** Whether the key belongs to an input method that is composing a character. */

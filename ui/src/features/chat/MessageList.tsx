@@ -1,7 +1,7 @@
 /** The conversation: follows the newest text unless the user has scrolled up, and stays where it is when older ones come. */
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { Fragment, type Ref, useImperativeHandle, useMemo, useRef } from "react";
+import { Fragment, type Ref, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { Message } from "../../bindings/Message";
 import { useConversation } from "../../state/conversation";
 import { useNavigation } from "../../state/navigation";
@@ -143,9 +143,14 @@ function questionBefore(messages: readonly Message[], place: number): string | n
 function Older() {
   const hasMore = useConversation(({ chat }) => chat.hasMore);
   const loadOlder = useConversation((state) => state.loadOlder);
+  const [busy, setBusy] = useState(false);
   if (!hasMore) return null;
+  const load = () => {
+    setBusy(true);
+    void loadOlder().finally(() => setBusy(false));
+  };
   return (
-    <Button size="compact-xs" variant="subtle" color="gray" onClick={() => void loadOlder()}>
+    <Button size="compact-xs" variant="subtle" color="gray" loading={busy} onClick={load}>
       Load older messages
     </Button>
   );

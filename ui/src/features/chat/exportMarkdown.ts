@@ -1,5 +1,6 @@
 /** A conversation as Markdown, for the clipboard. */
 import type { Message } from "../../bindings/Message";
+import type { WorkflowId } from "../../bindings/WorkflowId";
 import { asCoreError, call } from "../../ipc";
 import { useConversation } from "../../state/conversation";
 import { toastError, useToasts } from "../../state/toasts";
@@ -20,19 +21,27 @@ export function toMarkdown(title: string, messages: readonly Message[]): string 
 
 /** Puts the whole conversation on the clipboard, older messages included, and says so. */
 export async function copyConversation(): Promise<void> {
-  const { workflowId } = useConversation.getState().chat;
-  if (workflowId === null) return;
+  const { workflowId, messages } = useConversation.getState().chat;
+  if (workflowId === null || messages.length === 0) {
+    useToasts.getState().show({ message: "There is nothing to copy yet." });
+    return;
+  }
   try {
-    const thread = await call("thread", { workflow_id: workflowId });
-    if (thread === null || thread.message_count === 0) {
-      useToasts.getState().show({ message: "There is nothing to copy yet." });
-      return;
-    }
-    const { messages } = await call("history", { workflow_id: workflowId, limit: thread.message_count });
-    await navigator.clipboard.writeText(toMarkdown(thread.title, messages));
-    const count = messages.length === 1 ? "1 message was" : `${messages.length} messages were`;
-    useToasts.getState().show({ kind: "success", message: `${count} copied as Markdown.` });
+    // The clipboard takes a promise: it wants to be asked while the click is fresh, not after the history was read.
+    const whole = wholeConversation(workflowId);
+    const text = whole.then(({ markdown }) => new Blob([markdown], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+    const { count } = await whole;
+    const what = count === 1 ? "1 message was" : `${count} messages were`;
+    useToasts.getState().show({ kind: "success", message: `${what} copied as Markdown.` });
   } catch (cause) {
     toastError(asCoreError(cause), () => void copyConversation());
   }
+}
+
+async function wholeConversation(workflowId: WorkflowId): Promise<{ markdown: string; count: number }> {
+  const thread = await call("thread", { workflow_id: workflowId });
+  const limit = Math.max(1, thread?.message_count ?? 1);
+  const { messages } = await call("history", { workflow_id: workflowId, limit });
+  return { markdown: toMarkdown(thread?.title ?? "Conversation", messages), count: messages.length };
 }

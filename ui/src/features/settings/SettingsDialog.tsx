@@ -22,9 +22,14 @@ export function SettingsDialog() {
 function OpenDialog() {
   const close = useNavigation((state) => state.closeSettings);
   const watch = useSettings((state) => state.watch);
+  const findServers = useSettings((state) => state.findServers);
   const drafts = useDraftsOfDialog();
   const [asking, setAsking] = useState(false);
   useEffect(() => watch(), [watch]);
+  useEffect(() => {
+    // Ports of this machine only. The provider's page says so when it fails there.
+    findServers().catch(() => undefined);
+  }, [findServers]);
   const leave = () => (drafts.unsaved() ? setAsking(true) : close());
   return (
     <Modal
@@ -57,7 +62,7 @@ function OpenDialog() {
 }
 
 function Pages() {
-  const { settings, providers, error, load } = useSettings();
+  const { settings, providers, servers, error, load } = useSettings();
   const wanted = useNavigation((state) => state.settingsSection);
   const [section, setSection] = useState(wanted ?? "general");
   const pages = useMemo(() => pagesOf(providers), [providers]);
@@ -79,7 +84,7 @@ function Pages() {
             note={provider.id === settings.default_provider ? "in use" : undefined}
             section={section}
             choose={setSection}
-            icon={<StatusDot status={statusOf(provider)} />}
+            icon={<StatusDot status={statusOf(provider, servers)} />}
           />
         ))}
         <div className={classes.heading}>Bridge</div>

@@ -3,6 +3,7 @@ import type { Action } from "../../bindings/Action";
 import type { DecisionRequest } from "../../bindings/DecisionRequest";
 import type { FieldChange } from "../../bindings/FieldChange";
 import type { Message } from "../../bindings/Message";
+import type { Problem } from "../../bindings/Problem";
 import type { Proposal } from "../../bindings/Proposal";
 import type { ProposedAction } from "../../bindings/ProposedAction";
 import type { Risk } from "../../bindings/Risk";
@@ -122,16 +123,11 @@ function preview(world: World, messageId: string, indexes: readonly number[] | n
   );
   const actions = message.actions.map((proposed) => {
     const place = pending.indexOf(proposed);
-    const own = problems.filter(({ path }) => path.startsWith(`actions[${place}]`));
-    return place === -1
-      ? proposed
-      : {
-          ...proposed,
-          problems: own.map((problem) => ({
-            ...problem,
-            path: problem.path.replace(/^actions\[\d+\]/, `actions[${proposed.index}]`),
-          })),
-        };
+    if (place === -1) return proposed;
+    const now = problems
+      .filter(({ path }) => path.startsWith(`actions[${place}]`))
+      .map((problem) => ({ ...problem, path: problem.path.replace(/^actions\[\d+\]/, `actions[${proposed.index}]`) }));
+    return { ...proposed, problems: [...now, ...dependencyProblems(message, proposed)] };
   });
   const applicable = applicableOf(actions, asked, new Set(applied));
   const chosen = applicable.flatMap((index) => actions[index]?.action ?? []);
@@ -152,6 +148,16 @@ function preview(world: World, messageId: string, indexes: readonly number[] | n
     removed_edges: change.removed_edges.flatMap((id) => before.edges.get(id) ?? []),
   };
   return { proposal, message, entry, after, to, workflowId };
+}
+
+/** A change whose ground was rejected cannot be applied any more. */
+function dependencyProblems(message: Message, { index, depends_on }: ProposedAction): Problem[] {
+  const missing = depends_on.filter((other) => message.actions[other]?.decision.type === "rejected");
+  return missing.map((other) => ({
+    path: `actions[${index}]`,
+    code: "dependency",
+    message: `It needs change ${other + 1}, which was rejected.`,
+  }));
 }
 
 function withDependencies(message: Message, indexes: readonly number[]): number[] {

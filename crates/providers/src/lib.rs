@@ -20,6 +20,7 @@ mod idle;
 mod limits;
 mod list;
 mod local;
+mod meaning;
 mod openai;
 mod quote;
 mod reader;

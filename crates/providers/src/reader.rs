@@ -30,7 +30,8 @@ pub(crate) struct AnswerReader<'a> {
 /// What the body is, told by its first byte that is not white space. Servers mislabel bodies, so the type they give is
 /// not asked.
 enum Body {
-    Unknown,
+    /// White space so far, kept because it may be part of a stream.
+    Unknown(Vec<u8>),
     Stream(SseDecoder),
     Json(Vec<u8>),
 }
@@ -41,7 +42,7 @@ impl<'a> AnswerReader<'a> {
             party,
             host,
             decoder,
-            body: Body::Unknown,
+            body: Body::Unknown(Vec::new()),
             limits,
             answer_bytes: 0,
             quiet_bytes: 0,
@@ -81,7 +82,7 @@ impl<'a> AnswerReader<'a> {
     /// The bytes have ended. Gives the finish, or why there is none.
     pub(crate) fn end(mut self, out: &mut Vec<ModelEvent>) -> Result<FinishReason, Failure> {
         let before = out.len();
-        match std::mem::replace(&mut self.body, Body::Unknown) {
+        match std::mem::replace(&mut self.body, Body::Unknown(Vec::new())) {
             Body::Json(body) => {
                 let read = self.decoder.whole(&body, out);
                 self.count(out, before)?;
@@ -109,7 +110,7 @@ impl<'a> AnswerReader<'a> {
                     }
                 }
             }
-            Body::Unknown => {}
+            Body::Unknown(_) => {}
         }
         let state = self.decoder.state();
         match state.finish {
@@ -135,11 +136,25 @@ impl<'a> AnswerReader<'a> {
     }
 
     fn read(&mut self, bytes: &[u8], out: &mut Vec<ModelEvent>) -> Result<(), Failure> {
-        if let Body::Unknown = self.body {
-            self.body = self.recognise(bytes)?;
+        let Body::Unknown(space) = &mut self.body else { return self.take(bytes, out) };
+        // The bytes of a byte order mark count as white space.
+        let blank = |byte: &u8| byte.is_ascii_whitespace() || b"\xEF\xBB\xBF".contains(byte);
+        let Some(at) = bytes.iter().position(|byte| !blank(byte)) else {
+            space.extend_from_slice(bytes);
+            return Ok(());
+        };
+        let space = std::mem::take(space);
+        self.body = self.recognise(bytes[at])?;
+        if let Body::Json(_) = self.body {
+            return self.take(&bytes[at..], out);
         }
+        self.take(&space, out)?;
+        self.take(bytes, out)
+    }
+
+    fn take(&mut self, bytes: &[u8], out: &mut Vec<ModelEvent>) -> Result<(), Failure> {
         match &mut self.body {
-            Body::Unknown => Ok(()),
+            Body::Unknown(_) => Ok(()),
             Body::Json(body) => {
                 // Escapes make JSON larger than the text in it.
                 if body.len() + bytes.len() > 2 * self.limits.answer_bytes {
@@ -173,16 +188,13 @@ impl<'a> AnswerReader<'a> {
         Ok(())
     }
 
-    fn recognise(&self, bytes: &[u8]) -> Result<Body, Failure> {
-        // The bytes of a byte order mark count as white space.
-        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte));
+    fn recognise(&self, first: u8) -> Result<Body, Failure> {
         match first {
-            None => Ok(Body::Unknown),
-            Some(b'<') => Err(failure::captive_portal(self.party.name).into()),
-            Some(b'{' | b'[') => Ok(Body::Json(Vec::new())),
-            // The magic numbers of gzip, zstd and zip, none of which is text.
-            Some(0x1f | 0x28 | 0x50) if is_compressed(bytes) => Err(compressed(self.party.name).into()),
-            Some(_) => Ok(Body::Stream(SseDecoder::new(self.limits.event_bytes))),
+            b'<' => Err(failure::captive_portal(self.party.name).into()),
+            b'{' | b'[' => Ok(Body::Json(Vec::new())),
+            // The first byte of gzip, which is no text.
+            0x1f => Err(compressed(self.party.name).into()),
+            _ => Ok(Body::Stream(SseDecoder::new(self.limits.event_bytes))),
         }
     }
 
@@ -210,10 +222,6 @@ impl<'a> AnswerReader<'a> {
             DecodeError::Blocked(reason) => blocked(self.party, &reason).into(),
         }
     }
-}
-
-fn is_compressed(bytes: &[u8]) -> bool {
-    [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd", b"PK\x03\x04"].iter().any(|magic| bytes.starts_with(magic))
 }
 
 /// The answer came compressed, which was not asked for and is not undone: a small body could become a huge one.

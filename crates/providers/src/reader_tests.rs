@@ -141,8 +141,15 @@ fn p3_known_events_around_unknown_ones_are_read() {
     let bytes = "\u{FEFF}: hello\n\nevent: noise\nid: 7\ndata: {\"type\":\"noise\"}\n\n\
         data: {\"choices\":[{\"index\":0,\ndata: \"delta\":{\"content\":\"Hi\"},\ndata: \"finish_reason\":\"stop\"}]}\n\n\
         data: {\"unknown\":[1,2,3]}\n\ndata: [DONE]\n\ndata: this is past the end\n\n";
-    let read = read(provider("custom").unwrap(), [bytes.as_bytes()]);
-    assert_eq!(read, Read { events: vec![ModelEvent::Text("Hi".to_owned())], end: Ok(FinishReason::Stop) });
+    let expected = Read { events: vec![ModelEvent::Text("Hi".to_owned())], end: Ok(FinishReason::Stop) };
+    for before in ["", "\u{FEFF}", "\r\n\r\n", "\u{FEFF}\n  \n"] {
+        let bytes = [before, &bytes[3..]].concat();
+        for at in 0..bytes.len() {
+            let (one, other) = bytes.as_bytes().split_at(at);
+            assert_eq!(read(provider("custom").unwrap(), [one, other]), expected, "{before:?} at {at}");
+        }
+        assert_eq!(read(provider("custom").unwrap(), bytes.as_bytes().chunks(1)), expected, "{before:?}");
+    }
 }
 
 #[test]
@@ -179,7 +186,8 @@ fn one_json_body_where_a_stream_was_asked_for_is_an_answer() {
             r#"[{"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":1}}]"#,
         ),
     ] {
-        let read = read(provider(id).unwrap(), body.as_bytes().chunks(3));
+        let marked = format!("\u{FEFF}\r\n{body}");
+        let read = read(provider(id).unwrap(), marked.as_bytes().chunks(3));
         assert_eq!(read.end, Ok(FinishReason::Stop), "{id}");
         assert!(read.events.contains(&ModelEvent::Text("Hi".to_owned())), "{id}");
         let usage = bridge_domain::Usage { input_tokens: 5, output_tokens: 1, ..Default::default() };

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bridge_assistant::Assistant;
 use bridge_domain::{Catalog, Entity, Error, ErrorCode, Notice, NoticeKind, Result, Status};
@@ -9,7 +10,7 @@ use bridge_keychain::Keys;
 use bridge_providers::Gate;
 use bridge_store::{Opened, Store};
 use tauri::{AppHandle, Manager};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::events::changed;
 use crate::settings::SettingsFile;
@@ -18,8 +19,9 @@ use crate::start::StartCounter;
 /// The application's parts.
 ///
 /// The database is opened in the background, so that the window paints at once; a command that needs it waits. When it
-/// cannot be opened, every such command says why, and the window still works.
+/// cannot be opened, every such command says why, the window still works, and a later command tries again.
 pub struct Core {
+    app: AppHandle,
     folder: PathBuf,
     catalog: Arc<Catalog>,
     keys: Keys,
@@ -27,8 +29,12 @@ pub struct Core {
     settings: SettingsFile,
     starts: StartCounter,
     start_notices: Vec<Notice>,
-    stored: OnceCell<Result<Stored>>,
+    stored: OnceCell<Stored>,
+    last_failure: Mutex<Option<(Instant, Error)>>,
 }
+
+/// How long a failure to open the database counts for every command, before one of them tries again.
+const FAILURE_COUNTS: Duration = Duration::from_secs(1);
 
 struct Stored {
     store: Store,
@@ -51,6 +57,7 @@ impl Core {
             hint: "Your work is safe. Open a workflow from the list when you are ready.".to_owned(),
         });
         Ok(Self {
+            app: app.clone(),
             folder,
             catalog: bridge_connectors::catalog(),
             keys: Keys::new(),
@@ -59,6 +66,7 @@ impl Core {
             starts,
             start_notices: safe_notice.into_iter().chain(settings_notice).collect(),
             stored: OnceCell::new(),
+            last_failure: Mutex::new(None),
         })
     }
 
@@ -79,13 +87,32 @@ impl Core {
     }
 
     async fn stored(&self) -> Result<&Stored> {
-        self.stored.get_or_init(|| self.open()).await.as_ref().map_err(Clone::clone)
+        self.stored.get_or_try_init(|| self.open()).await
     }
 
+    /// Opens the database. One caller at a time gets here; those that waited for a failure get the same one, so that ten
+    /// commands do not wait for a lock ten times.
     async fn open(&self) -> Result<Stored> {
-        let Opened { store, notices } = Store::open(&self.folder).await?;
-        let assistant = Assistant::new(store.clone(), Arc::clone(&self.catalog));
-        Ok(Stored { store, assistant, notices })
+        let mut last_failure = self.last_failure.lock().await;
+        if let Some((at, error)) = &*last_failure
+            && at.elapsed() < FAILURE_COUNTS
+        {
+            return Err(error.clone());
+        }
+        let failed_before = last_failure.take().is_some();
+        match Store::open(&self.folder).await {
+            Ok(Opened { store, notices }) => {
+                let assistant = Assistant::new(store.clone(), Arc::clone(&self.catalog));
+                if failed_before {
+                    changed(&self.app, Entity::Status, "");
+                }
+                Ok(Stored { store, assistant, notices })
+            }
+            Err(error) => {
+                *last_failure = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
     }
 
     /// The state of the application as a whole. Waits for the database.
@@ -163,7 +190,7 @@ pub fn open_in_background(app: &AppHandle) {
 /// Ends what is open before the program ends.
 pub fn close(app: &AppHandle) {
     let core = app.state::<Core>();
-    if let Some(Ok(stored)) = core.stored.get() {
+    if let Some(stored) = core.stored.get() {
         tauri::async_runtime::block_on(stored.store.close());
     }
 }

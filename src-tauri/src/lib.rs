@@ -36,7 +36,8 @@ pub fn run() -> tauri::Result<()> {
             core::open_in_background(app.handle());
             Ok(())
         })
-        .build(tauri::generate_context!("tauri.conf.json"))?;
+        .build(tauri::generate_context!("tauri.conf.json"))
+        .inspect_err(start::again_if_the_other_instance_ended)?;
 
     app.run(|app, event| {
         if let RunEvent::Exit = event {

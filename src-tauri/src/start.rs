@@ -32,6 +32,30 @@ fn has_gpu(devices: &Path) -> bool {
         .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("renderD")))
 }
 
+/// Starts the program again when this start met an instance that was just ending: it still owned the name on the session
+/// bus, and was gone before it could be told of this start. Returns only when the error is another one, or lasts.
+#[cfg(target_os = "linux")]
+pub fn again_if_the_other_instance_ended(error: &tauri::Error) {
+    use std::os::unix::process::CommandExt;
+
+    const VARIABLE: &str = "BRIDGE_START_ATTEMPT";
+    const MOST: u32 = 5;
+    let attempt = std::env::var(VARIABLE).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    let met_another = matches!(error, tauri::Error::PluginInitialization(plugin, _) if plugin == "single-instance");
+    if !met_another || attempt >= MOST {
+        return;
+    }
+    let Ok(program) = std::env::current_exe() else { return };
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let arguments = std::env::args_os().skip(1);
+    let failed = std::process::Command::new(program).args(arguments).env(VARIABLE, (attempt + 1).to_string()).exec();
+    eprintln!("Bridge could not be started again: {failed}");
+}
+
+/// Other systems hand over in a way that cannot fail half-way.
+#[cfg(not(target_os = "linux"))]
+pub fn again_if_the_other_instance_ended(_error: &tauri::Error) {}
+
 /// Counts starts whose window never said that it works, so that the third in a row opens no workflow by itself.
 pub struct StartCounter {
     file: PathBuf,

@@ -39,7 +39,9 @@ for (const [provider, name] of [
     // What was typed is still there.
     assert.equal(await app.session.execute(() => document.querySelector("textarea").value), REQUEST);
     await app.click("button", "Send");
-    await app.until("the answer to stream in", () => document.querySelector("[aria-busy=true]")?.innerText.includes("webhook"));
+    await app.until("the answer to stream in", () =>
+      document.querySelector("[aria-busy=true]")?.innerText.includes("webhook"),
+    );
     await app.find("button", "Accept all", 20_000);
     await app.showsNodes(["Amount over 100", "Slack", "Webhook"], "added");
     await app.picture(`${provider}-3-proposal`);
@@ -60,7 +62,9 @@ for (const [provider, name] of [
 
 /** Files below a folder that hold the text, plain, in Base64 or percent-encoded. */
 async function filesHolding(folder, text) {
-  const forms = [text, Buffer.from(text).toString("base64").replace(/=+$/, ""), encodeURIComponent(text)].map((form) => Buffer.from(form));
+  const forms = [text, Buffer.from(text).toString("base64").replace(/=+$/, ""), encodeURIComponent(text)].map((form) =>
+    Buffer.from(form),
+  );
   const found = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;

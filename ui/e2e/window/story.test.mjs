@@ -14,7 +14,10 @@ test("a person asks, looks, accepts some, undoes, accepts all, closes and finds 
   await app.picture("story-2-empty-workflow");
 
   await app.ask(REQUEST);
-  await app.until("the answer to stream in", () => document.querySelector("[aria-busy=true]")?.innerText.trim().length > 20);
+  await app.until(
+    "the answer to stream in",
+    () => document.querySelector("[aria-busy=true]")?.innerText.trim().length > 20,
+  );
   await app.find("button", "Accept all", 15_000);
   const proposed = await app.nodes("added");
   assert.equal(proposed.length, 3, `three nodes are proposed: ${proposed}`);
@@ -23,7 +26,10 @@ test("a person asks, looks, accepts some, undoes, accepts all, closes and finds 
 
   // Only the first node: the rest stays proposed.
   await app.click("button", "Accept");
-  await app.until("one node in the workflow", () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1);
+  await app.until(
+    "one node in the workflow",
+    () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1,
+  );
   await app.picture("story-4-one-accepted");
   await app.click("button", "Accept all");
   await app.showsNodes(proposed);
@@ -31,7 +37,10 @@ test("a person asks, looks, accepts some, undoes, accepts all, closes and finds 
   await app.picture("story-5-all-accepted");
 
   await app.click("button", "Undo");
-  await app.until("one node after undo", () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1);
+  await app.until(
+    "one node after undo",
+    () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1,
+  );
   await app.click("button", "Redo");
   await app.showsNodes(proposed);
 
@@ -47,7 +56,10 @@ test("a person asks, looks, accepts some, undoes, accepts all, closes and finds 
   // Undo survives the restart, and so does the keyboard's way to it.
   await again.session.press(Key.Escape);
   await again.click("button", "Undo");
-  await again.until("one node after undo", () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1);
+  await again.until(
+    "one node after undo",
+    () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1,
+  );
 });
 
 test("an answer that streams is joined by a reloaded window and kept through a kill", async (t) => {
@@ -55,13 +67,19 @@ test("an answer that streams is joined by a reloaded window and kept through a k
   const app = await start(t, home);
   await app.newWorkflow();
   await app.ask(REQUEST);
-  await app.until("the answer to stream in", () => document.querySelector("[aria-busy=true]")?.innerText.trim().length > 10);
+  await app.until(
+    "the answer to stream in",
+    () => document.querySelector("[aria-busy=true]")?.innerText.trim().length > 10,
+  );
   await app.session.reload();
   await app.find("button", "Accept all", 15_000);
   await app.shows(REQUEST);
 
   await app.ask("What can you do?");
-  await app.until("the answer to stream in", () => document.querySelector("[aria-busy=true]")?.innerText.trim().length > 10);
+  await app.until(
+    "the answer to stream in",
+    () => document.querySelector("[aria-busy=true]")?.innerText.trim().length > 10,
+  );
   await app.kill();
   const again = await start(t, home);
   await again.shows("What can you do?");

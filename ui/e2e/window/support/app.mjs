@@ -11,7 +11,8 @@ import { promisify } from "node:util";
 import { Key, Session } from "./webdriver.mjs";
 
 const root = resolve(import.meta.dirname, "../../../..");
-const binary = process.env.BRIDGE_BINARY ?? join(root, "target/debug/bridge");
+/** The program under test. */
+export const binary = process.env.BRIDGE_BINARY ?? join(root, "target/debug/bridge");
 const pictures = join(root, "test-output");
 const run = promisify(execFile);
 
@@ -22,21 +23,24 @@ export async function newHome(test) {
   return home;
 }
 
+/** The environment of a program that belongs to the user whose data is in `home`. */
+export function environmentOf(home) {
+  return {
+    ...process.env,
+    HOME: home,
+    XDG_DATA_HOME: join(home, "data"),
+    XDG_CONFIG_HOME: join(home, "config"),
+    XDG_CACHE_HOME: join(home, "cache"),
+    // Pictures are taken of the display, not through the driver, which hangs with this renderer.
+    WEBKIT_DISABLE_DMABUF_RENDERER: "1",
+  };
+}
+
 /** Starts the application for the user whose data is in `home`, and waits until it shows its first page. */
 export async function start(test, home, environment = {}) {
   const port = await freePort();
   const driver = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
-    env: {
-      ...process.env,
-      HOME: home,
-      XDG_DATA_HOME: join(home, "data"),
-      XDG_CONFIG_HOME: join(home, "config"),
-      XDG_CACHE_HOME: join(home, "cache"),
-      TAURI_WEBVIEW_AUTOMATION: "true",
-      // Pictures are taken of the display, not through the driver, which hangs with this renderer.
-      WEBKIT_DISABLE_DMABUF_RENDERER: "1",
-      ...environment,
-    },
+    env: { ...environmentOf(home), TAURI_WEBVIEW_AUTOMATION: "true", ...environment },
     stdio: ["ignore", "inherit", "inherit"],
     detached: true,
   });
@@ -79,7 +83,6 @@ export class App {
   /** Ends the application and everything it started without a warning, as a crash or a power cut does. */
   async kill() {
     this.#closed = true;
-    await run("pkill", ["-KILL", "-f", binary]).catch(() => {});
     this.#signal("SIGKILL");
     await pause(300);
   }
@@ -132,7 +135,11 @@ export class App {
 
   /** All the text on the page, scrolled into view or not. */
   text() {
-    return this.session.execute(() => document.querySelector("#root").textContent + (document.querySelector("[aria-modal=true]")?.textContent ?? ""));
+    return this.session.execute(() => {
+      const page = document.body.cloneNode(true);
+      for (const style of page.querySelectorAll("style, script")) style.remove();
+      return page.textContent;
+    });
   }
 
   /** Waits until the page holds this text, scrolled into view or not. */

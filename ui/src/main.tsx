@@ -1,6 +1,5 @@
 /** Starts the window: chooses what carries the commands, wires the state, renders the shell. */
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";
 import "@fontsource-variable/inter/wght.css";
 import "@xyflow/react/dist/base.css";

@@ -5,7 +5,7 @@ import type { ActionManifest } from "../bindings/ActionManifest";
 export type JsonType = "string" | "number" | "integer" | "boolean" | "object" | "array" | "null";
 
 /** How a parameter is edited. */
-export type Control = "text" | "multiline" | "code" | "number" | "boolean" | "choice" | "list" | "map" | "json";
+type Control = "text" | "multiline" | "code" | "number" | "boolean" | "choice" | "list" | "map" | "json";
 
 /** One parameter. */
 export interface Parameter {
@@ -103,7 +103,7 @@ export function missingParameters(manifest: ActionManifest, config: Record<strin
 }
 
 /** Whether a value says nothing. */
-export function isBlank(value: unknown): boolean {
+function isBlank(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   return Array.isArray(value) && value.length === 0;
 }

@@ -33,7 +33,7 @@ import type { WorkflowSummary } from "../bindings/WorkflowSummary";
 import type { WorkflowVersion } from "../bindings/WorkflowVersion";
 
 /** Arguments and result of every command. The names are the names of the functions in `src-tauri/src/commands`. */
-export interface Commands {
+interface Commands {
   status: [Record<string, never>, Status];
   catalog: [Record<string, never>, ConnectorManifest[]];
 

@@ -4,7 +4,7 @@ import type { NodeId } from "../bindings/NodeId";
 import type { Position } from "../bindings/Position";
 
 /** The canvas, as others see it. */
-export interface CanvasView {
+interface CanvasView {
   /** The middle of what is visible, in canvas units. */
   center(): Position;
   /** A point of the window in canvas units; null when it is not over the canvas. */
@@ -16,7 +16,7 @@ export interface CanvasView {
 }
 
 /** Where a quick-add is open. */
-export interface QuickAdd {
+interface QuickAdd {
   /** Where its menu is, in window pixels. */
   at: { x: number; y: number };
   /** Where the node goes, in canvas units; beside the source when absent. */

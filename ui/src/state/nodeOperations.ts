@@ -3,10 +3,11 @@ import type { Action } from "../bindings/Action";
 import type { ActionManifest } from "../bindings/ActionManifest";
 import type { ConnectorManifest } from "../bindings/ConnectorManifest";
 import type { Edge } from "../bindings/Edge";
+import type { Node } from "../bindings/Node";
 import type { NodeId } from "../bindings/NodeId";
 import type { Position } from "../bindings/Position";
 import { copyText, readClip } from "../graph/clip";
-import { newId } from "../graph/graph";
+import { type Graph, newId } from "../graph/graph";
 import { freePlace, GAP, NODE_WIDTH, placeBeside } from "../graph/size";
 import { tidyLayout } from "../graph/tidy";
 import { useCanvasView } from "./canvasView";
@@ -17,6 +18,9 @@ import { useToasts } from "./toasts";
 
 /** Farthest a node may stand from the origin, in canvas units. */
 const FARTHEST = 1_000_000;
+
+/** Distance from a node to the next one in its row. */
+const STEP = NODE_WIDTH + GAP.x;
 
 /** Where a new node goes and what it is connected to. */
 export interface Placement {
@@ -33,9 +37,14 @@ export function addNode(connector: ConnectorManifest, action: ActionManifest, pl
   const edge = placement.edgeId === undefined ? undefined : graph.edges.get(placement.edgeId);
   const from = edge ? { nodeId: edge.source, handle: edge.source_handle } : placement.from;
   const source = from && graph.nodes.get(from.nodeId);
-  const wanted = placement.position ?? (source ? placeBeside(source, graph.nodes.values()) : middle());
+  const target = edge && graph.nodes.get(edge.target);
+  const room = source && target ? makeRoom(graph, source, target) : [];
+  const beside = source && !target ? placeBeside(source, graph.nodes.values()) : undefined;
+  const between = source && target ? { x: source.position.x + STEP, y: target.position.y } : undefined;
+  const wanted = placement.position ?? between ?? beside ?? middle();
   const id = newId();
   const actions: Action[] = [
+    ...room,
     {
       type: "add_node",
       id,
@@ -54,6 +63,18 @@ export function addNode(connector: ConnectorManifest, action: ActionManifest, pl
   useSelection.getState().select([id]);
   useSelection.getState().inspect(id);
   requestAnimationFrame(() => useCanvasView.getState().view?.reveal([id]));
+}
+
+/** Moves what stands from the target on to the right, as far as a node between the two needs. */
+function makeRoom(graph: Graph, source: Node, target: Node): Action[] {
+  const missing = source.position.x + 2 * STEP - target.position.x;
+  if (missing <= 0 || target.position.x <= source.position.x) return [];
+  const moved = [...graph.nodes.values()].filter(({ position }) => position.x >= target.position.x);
+  return moved.map(({ id, position }) => ({
+    type: "update_node",
+    node_id: id,
+    position: rounded({ x: position.x + missing, y: position.y }),
+  }));
 }
 
 /** Adds a node beside the selected one and connects it; in the middle of the canvas when none is selected. */

@@ -56,7 +56,7 @@ export const useOverlay = create<OverlayState>()((set, get) => ({
 }));
 
 /** The difference a proposal makes. */
-export function overlayOf(proposal: Proposal): Overlay {
+function overlayOf(proposal: Proposal): Overlay {
   return {
     source: proposal.message_id,
     addedNodes: new Map(proposal.added_nodes.map((node) => [node.id, node])),

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import type { Error as CoreError } from "../bindings/Error";
 
 /** What the user can do about a toast. */
-export interface ToastAction {
+interface ToastAction {
   label: string;
   run(): void;
 }

@@ -91,7 +91,7 @@ async function attempt<T>(run: () => Promise<T>, retry: () => Promise<unknown>):
 }
 
 /** `Untitled workflow`, or the first numbered one that is free. */
-export function freeName(taken: readonly string[]): string {
+function freeName(taken: readonly string[]): string {
   const names = new Set(taken);
   const base = "Untitled workflow";
   if (!names.has(base)) return base;

@@ -27,6 +27,8 @@ export async function startBrowser() {
     url,
     /** A page with a workflow open, the assistant ready, and every request it makes from then on. */
     open: (options) => openPage(browser, url, options),
+    /** The same on the list of workflows. */
+    home: (options) => openHome(browser, url, options),
     async close() {
       await browser.close();
       await server.close();
@@ -34,12 +36,19 @@ export async function startBrowser() {
   };
 }
 
-async function openPage(browser, url, { workflow = "Untitled workflow", width = 1280, height = 800 } = {}) {
+async function openPage(browser, url, { workflow = "Untitled workflow", ...size } = {}) {
+  const opened = await openHome(browser, url, size);
+  await openWorkflow(opened.page, workflow);
+  return opened;
+}
+
+async function openHome(browser, url, { width = 1280, height = 800 } = {}) {
   const context = await browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const trouble = watch(page);
   await page.goto(url);
-  await openWorkflow(page, workflow);
+  await page.getByRole("heading", { name: "Workflows" }).waitFor();
   return { page, context, ...trouble };
 }
 
@@ -84,7 +93,10 @@ export function script(page, answer) {
 
 /** Arguments of every call of a command so far. */
 export function calls(page, name) {
-  return page.evaluate((wanted) => window.__twin.calls.filter((call) => call.name === wanted).map(({ args }) => args), name);
+  return page.evaluate(
+    (wanted) => window.__twin.calls.filter((call) => call.name === wanted).map(({ args }) => args),
+    name,
+  );
 }
 
 /** Text of the newest answer. */

@@ -62,9 +62,14 @@ function Surface() {
     () => (large ? nearEdges(edges, drawing.graph, near) : edges),
     [large, edges, near, drawing.graph],
   );
-  const overview = useStore(farAway) && large;
+  const [goingFar, setGoingFar] = useState(false);
+  const isFar = useStore(farAway);
+  const overview = large && (isFar || goingFar);
+  useEffect(() => {
+    if (isFar) setGoingFar(false);
+  }, [isFar]);
   const isValidConnection = useValidConnection(drawing);
-  const view = useViewApi(frame, drawing, setNear);
+  const view = useViewApi(frame, drawing, setNear, setGoingFar);
   useRevealInspected();
   useCanvasCommands();
   useClipboard(frame);

@@ -15,7 +15,7 @@ import type { Overlay } from "../../state/overlay";
 export type Mark = "added" | "changed" | "removed";
 
 /** What a node is drawn from. */
-export interface CardData extends Record<string, unknown> {
+interface CardData extends Record<string, unknown> {
   node: Node;
   manifest: ActionManifest | undefined;
   /** Titles of required parameters without a value. */

@@ -19,7 +19,7 @@ const EDGE_LIMIT = 1200;
 const ROOM = 140;
 
 /** Below this zoom a large graph is drawn as a picture. */
-export const OVERVIEW_ZOOM = 0.35;
+export const OVERVIEW_ZOOM = 0.4;
 
 /** Whether a graph is too large to be drawn whole. */
 export function isLarge(graph: Graph): boolean {

@@ -3,12 +3,13 @@ import { getViewportForBounds, type Rect, useReactFlow, useStoreApi, type Viewpo
 import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
 import type { Node } from "../../bindings/Node";
 import type { NodeId } from "../../bindings/NodeId";
+import type { Graph } from "../../graph/graph";
 import { NODE_WIDTH, nodeHeight } from "../../graph/size";
 import { useCanvasView } from "../../state/canvasView";
 import { useEditor } from "../../state/editor";
 import { useOverlay } from "../../state/overlay";
 import type { Drawing, FlowEdge, FlowNode, ManifestOf } from "./flow";
-import { type Box, isLarge } from "./large";
+import { type Box, isLarge, OVERVIEW_ZOOM } from "./large";
 
 /** How far out the canvas can be zoomed. */
 export const MIN_ZOOM = 0.02;
@@ -22,7 +23,12 @@ type Flow = ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>;
 type Show = (ids?: readonly NodeId[], options?: { maxZoom?: number; duration?: number }) => void;
 
 /** Registers the canvas for others; fits the view when a workflow opens or an overlay appears. */
-export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawing, setNear: (box: Box | null) => void) {
+export function useViewApi(
+  frame: RefObject<HTMLElement | null>,
+  drawing: Drawing,
+  setNear: (box: Box | null) => void,
+  setFarAway: (farAway: boolean) => void,
+) {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi();
   const large = isLarge(drawing.graph);
@@ -64,10 +70,16 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
       if (!bounds || width === 0) return;
       const visible = Math.max(200, width - coveredWidth(frame.current));
       const viewport = getViewportForBounds(bounds, visible, height, MIN_ZOOM, options.maxZoom ?? 1, 0.15);
-      void flow.setViewport(viewport, { duration: options.duration ?? 180 });
-      track(viewport);
+      const go = () => {
+        void flow.setViewport(viewport, { duration: animation(graph, options.duration) });
+        track(viewport);
+      };
+      if (!isLarge(graph) || viewport.zoom >= OVERVIEW_ZOOM) return go();
+      // Elements first give way to the picture, or all of them would be drawn for a moment.
+      setFarAway(true);
+      requestAnimationFrame(() => requestAnimationFrame(go));
     },
-    [flow, store, track, frame],
+    [flow, store, track, frame, setFarAway],
   );
   const fit = useCallback(() => show(), [show]);
 
@@ -98,7 +110,7 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
         const x = shiftInto(bounds.x * zoom + viewport.x, bounds.width * zoom, MARGIN, right);
         const y = shiftInto(bounds.y * zoom + viewport.y, bounds.height * zoom, MARGIN, height - MARGIN);
         if (x === 0 && y === 0 && zoom === viewport.zoom) return;
-        void flow.setViewport({ x: viewport.x + x, y: viewport.y + y, zoom }, { duration: 180 });
+        void flow.setViewport({ x: viewport.x + x, y: viewport.y + y, zoom }, { duration: animation(graph) });
       },
       fit,
       focus: () => frame.current?.focus(),
@@ -116,7 +128,7 @@ export function useViewApi(frame: RefObject<HTMLElement | null>, drawing: Drawin
       /** Goes from the picture of a large graph to the nodes at a point of the window. */
       zoomTo: (x: number, y: number) => {
         const point = flow.screenToFlowPosition({ x, y });
-        void flow.setCenter(point.x, point.y, { zoom: 0.8, duration: 180 });
+        void flow.setCenter(point.x, point.y, { zoom: 0.8 });
       },
     }),
     [track, flow],
@@ -161,6 +173,11 @@ function useFitOverlay(show: Show, latest: RefObject<Drawing>): void {
     const timer = requestAnimationFrame(() => show(ids));
     return () => cancelAnimationFrame(timer);
   }, [request, show, latest]);
+}
+
+/** How long a change of the view takes, in milliseconds. A large graph jumps: on the way, too much would be drawn. */
+function animation(graph: Graph, wanted = 180): number {
+  return isLarge(graph) ? 0 : wanted;
 }
 
 /** How far something must move to lie between two lines; its start wins when it does not fit. */

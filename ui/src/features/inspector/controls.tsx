@@ -198,6 +198,6 @@ function placeholder(parameter: Parameter): string {
 }
 
 /** A word of an enumeration as people read it: `not_equals` is “not equals”. */
-export function optionName(option: string): string {
+function optionName(option: string): string {
   return /^[a-z]+(_[a-z]+)+$/.test(option) ? option.replaceAll("_", " ") : option;
 }

@@ -20,7 +20,7 @@ export interface Field {
 }
 
 /** Path of a field in the one action that sets it. */
-export const LABEL = "label";
+const LABEL = "label";
 
 /**
  * @param field name of a parameter, or {@link LABEL} with `isLabel`

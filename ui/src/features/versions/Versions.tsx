@@ -127,7 +127,7 @@ async function show(workflowId: string, version: VersionSummary): Promise<void> 
 }
 
 /** Where a version came from, in words. */
-export function originText(origin: Origin): string {
+function originText(origin: Origin): string {
   switch (origin.type) {
     case "user":
       return "Edited by you";

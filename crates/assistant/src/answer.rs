@@ -41,7 +41,7 @@ pub enum Answer {
 /// Reads a finished answer.
 #[must_use]
 pub fn read(reader: &Reader) -> Answer {
-    let text = reader.text().get(reader.body()..).unwrap_or_default();
+    let text = reader.answer();
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if trimmed.is_empty() {
         return Answer::Blank;

@@ -97,6 +97,12 @@ impl Reader {
         if self.state == State::Thinking { self.text.len() } else { self.body }
     }
 
+    /// The text after what the model thinks.
+    #[must_use]
+    pub fn answer(&self) -> &str {
+        self.text.get(self.body()..).unwrap_or_default()
+    }
+
     /// The message as far as it was decoded.
     #[must_use]
     pub fn message(&self) -> &str {

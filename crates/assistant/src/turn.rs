@@ -83,25 +83,14 @@ impl Turn {
             self.store.save_payload(self.message_id, &sent).await?;
             let mut draft = Draft::new(&self.feed, &self.redactor);
             let heard = self.listen(request, &context, &mut draft).await;
-            self.account(metadata, &draft, started);
-            match heard {
-                Heard::Finished(FinishReason::Stop) => {}
+            self.account(metadata, &draft, &heard, started);
+            if let Some(end) = self.ended_early(heard, &mut draft, &context) {
                 // A repair that fails does not take away the answer that was to be repaired.
-                Heard::Failed(_) | Heard::Finished(_) if best.is_some() => {
-                    draft.void();
-                    return Ok(self.settle(&mut draft, best.unwrap_or_default()));
-                }
-                Heard::Finished(reason) => {
-                    metadata.finish_reason = Some(reason);
-                    let error = end::of_reason(reason);
-                    return Ok(self.unfinished(&mut draft, &context, end::status_of_reason(reason), Some(error)));
-                }
-                Heard::Stopped => return Ok(self.unfinished(&mut draft, &context, MessageStatus::Stopped, None)),
-                Heard::Failed(error) => {
-                    return Ok(self.unfinished(&mut draft, &context, end::status_of(&error), Some(error)));
-                }
+                return Ok(match best.filter(|_| end.status != MessageStatus::Stopped) {
+                    Some(best) => self.settle_on(best, &mut draft),
+                    None => end,
+                });
             }
-            metadata.finish_reason = Some(FinishReason::Stop);
             let reviewed =
                 review::review(&draft.reader, &context.snapshot.version.definition, &self.rules, &self.redactor);
             let repairs = metadata.repairs.unwrap_or(0);
@@ -113,10 +102,10 @@ impl Turn {
                 request = first.clone();
             } else if !reviewed.problems.is_empty() && repairs < repair::MAX_REPAIRS {
                 metadata.repairs = Some(repairs + 1);
-                request = repair::request(&first, draft.reader.text(), &reviewed.problems, &self.redactor);
+                request = repair::request(&first, draft.reader.answer(), &reviewed.problems, &self.redactor);
                 best = Some(reviewed.better_than(best));
             } else {
-                return Ok(self.settle(&mut draft, reviewed.better_than(best)));
+                return Ok(self.settle(reviewed.better_than(best), &mut draft));
             }
             draft.void();
         }
@@ -170,17 +159,29 @@ impl Turn {
     }
 
     /// The answer as it is kept, shown in full.
-    fn settle(&self, draft: &mut Draft<'_>, reviewed: Reviewed) -> End {
+    fn settle(&self, reviewed: Reviewed, draft: &mut Draft<'_>) -> End {
         draft.settle(&reviewed.message, &reviewed.actions);
         End { message: reviewed.message, actions: reviewed.actions, status: MessageStatus::Complete, error: None }
     }
 
-    /// What had arrived when the answer ended early.
-    fn unfinished(&self, draft: &mut Draft<'_>, context: &Context, status: MessageStatus, error: Option<Error>) -> End {
+    /// An earlier attempt as the answer, in place of what was shown since.
+    fn settle_on(&self, earlier: Reviewed, draft: &mut Draft<'_>) -> End {
+        draft.void();
+        self.settle(earlier, draft)
+    }
+
+    /// What had arrived, when the model did not come to its end.
+    fn ended_early(&self, heard: Heard, draft: &mut Draft<'_>, context: &Context) -> Option<End> {
+        let (status, error) = match heard {
+            Heard::Finished(FinishReason::Stop) => return None,
+            Heard::Finished(reason) => (end::status_of_reason(reason), Some(end::of_reason(reason))),
+            Heard::Stopped => (MessageStatus::Stopped, None),
+            Heard::Failed(error) => (end::status_of(&error), Some(error)),
+        };
         let definition = &context.snapshot.version.definition;
         let actions = review::unfinished(&draft.elements, definition, &self.rules, &self.redactor);
         draft.tell_actions(&actions);
-        End { message: draft.shown.clone(), actions, status, error }
+        Some(End { message: draft.shown.clone(), actions, status, error })
     }
 
     fn first_metadata(&self) -> MessageMetadata {
@@ -193,7 +194,10 @@ impl Turn {
     }
 
     /// Books what an attempt cost, and tells it.
-    fn account(&self, metadata: &mut MessageMetadata, draft: &Draft<'_>, started: Instant) {
+    fn account(&self, metadata: &mut MessageMetadata, draft: &Draft<'_>, heard: &Heard, started: Instant) {
+        if let Heard::Finished(reason) = heard {
+            metadata.finish_reason = Some(*reason);
+        }
         metadata.reasoning = (!draft.reasoning.is_empty()).then(|| draft.reasoning.clone());
         if let Some(first) = draft.first_text {
             metadata.first_text_ms.get_or_insert(milliseconds(started, first));

@@ -57,19 +57,38 @@ fn branches() {
     ] {
         check(message, both, &[OVER_100, "a@b.example"]);
     }
-    check("If amount > 100 post to #big, else post to #small", "manual.start -> if.check; if.check[false] -> slack.send_message#2; if.check[true] -> slack.send_message", &["#big", "#small"]);
-    check("when a webhook arrives send a slack message unless amount is below 10", MAIN, &[r#""operator":"greater_or_equal","right":10"#]);
+    check(
+        "If amount > 100 post to #big, else post to #small",
+        "manual.start -> if.check; if.check[false] -> slack.send_message#2; if.check[true] -> slack.send_message",
+        &["#big", "#small"],
+    );
+    check(
+        "when a webhook arrives send a slack message unless amount is below 10",
+        MAIN,
+        &[r#""operator":"greater_or_equal","right":10"#],
+    );
     check(
         "if status is paid or shipped send a telegram message to chat 12345 saying Order on its way, otherwise wait 2 hours and send an email to a@b.example",
         "manual.start -> if.check; if.check[false] -> wait.pause; if.check[true] -> telegram.send_message; wait.pause -> email.send",
-        &[r#""combine":"any""#, "\"paid\"", "\"shipped\"", "12345", "Order on its way", r#"{"amount":2,"unit":"hours"}"#],
+        &[
+            r#""combine":"any""#,
+            "\"paid\"",
+            "\"shipped\"",
+            "12345",
+            "Order on its way",
+            r#"{"amount":2,"unit":"hours"}"#,
+        ],
     );
     check(
         "when webhook arrives, and amount is between 10 and 20, and status is not empty, slack #mid",
         MAIN,
         &["greater_or_equal", "less_or_equal", r#"{"left":"={{ $json.status }}","operator":"is_not_empty"}"#, "#mid"],
     );
-    check("Switch by status: paid, open, cancelled", "manual.start -> switch.route", &["\"paid\"", "\"open\"", "\"cancelled\""]);
+    check(
+        "Switch by status: paid, open, cancelled",
+        "manual.start -> switch.route",
+        &["\"paid\"", "\"open\"", "\"cancelled\""],
+    );
     check(
         "when a webhook arrives, if amount is over 100 post to #a otherwise post to #b. In both cases write a file /tmp/x.json",
         "webhook.receive -> if.check; if.check[false] -> slack.send_message#2; if.check[true] -> slack.send_message; slack.send_message -> file.write; slack.send_message#2 -> file.write",
@@ -93,30 +112,86 @@ fn schedules() {
         check(&format!("{words}, call {url}."), fetch, &[cron, url]);
         check(&format!("Fetch {url} {words}"), fetch, &[cron, url]);
     }
-    check(&format!("every 15 minutes fetch {url}"), "schedule.every -> http.request", &[r#"{"interval":15,"unit":"minutes"}"#]);
-    check(&format!("run every hour: fetch {url}"), "schedule.every -> http.request", &[r#"{"interval":1,"unit":"hours"}"#]);
-    check("every weekday at 17:00 Berlin time ask ChatGPT to summarise the news and send it to #news", "schedule.at_times -> llm.prompt; llm.prompt -> slack.send_message", &["Europe/Berlin", "summarise the news", "#news"]);
+    check(
+        &format!("every 15 minutes fetch {url}"),
+        "schedule.every -> http.request",
+        &[r#"{"interval":15,"unit":"minutes"}"#],
+    );
+    check(
+        &format!("run every hour: fetch {url}"),
+        "schedule.every -> http.request",
+        &[r#"{"interval":1,"unit":"hours"}"#],
+    );
+    check(
+        "every weekday at 17:00 Berlin time ask ChatGPT to summarise the news and send it to #news",
+        "schedule.at_times -> llm.prompt; llm.prompt -> slack.send_message",
+        &["Europe/Berlin", "summarise the news", "#news"],
+    );
 }
 
 #[test]
 fn chains() {
-    check("Every day at 9 fetch https://api.example.com/orders and write it to a file /tmp/orders.json", "schedule.at_times -> http.request; http.request -> file.write", &["/tmp/orders.json"]);
-    check("fetch https://example.com/data.json, wait 5 minutes, then post it to #general", "manual.start -> http.request; http.request -> wait.pause; wait.pause -> slack.send_message", &[r#"{"amount":5,"unit":"minutes"}"#]);
-    check("When the button is clicked, call https://api.example.com/run with POST", "manual.start -> http.request", &["POST"]);
-    check("Whenever someone calls my webhook, wait 10 seconds and respond with status 200", "webhook.receive -> wait.pause; wait.pause -> respond.respond_to_webhook", &[r#"{"status":200}"#]);
+    check(
+        "Every day at 9 fetch https://api.example.com/orders and write it to a file /tmp/orders.json",
+        "schedule.at_times -> http.request; http.request -> file.write",
+        &["/tmp/orders.json"],
+    );
+    check(
+        "fetch https://example.com/data.json, wait 5 minutes, then post it to #general",
+        "manual.start -> http.request; http.request -> wait.pause; wait.pause -> slack.send_message",
+        &[r#"{"amount":5,"unit":"minutes"}"#],
+    );
+    check(
+        "When the button is clicked, call https://api.example.com/run with POST",
+        "manual.start -> http.request",
+        &["POST"],
+    );
+    check(
+        "Whenever someone calls my webhook, wait 10 seconds and respond with status 200",
+        "webhook.receive -> wait.pause; wait.pause -> respond.respond_to_webhook",
+        &[r#"{"status":200}"#],
+    );
     check(
         "1. Start with a webhook\n2. Filter items where status equals paid\n3. Append a row to Google Sheets with spreadsheet \"1xyz\"\n4. Respond to the webhook",
         "webhook.receive -> filter.keep; filter.keep -> google_sheets.append_row; google_sheets.append_row -> respond.respond_to_webhook",
         &["1xyz", "\"paid\""],
     );
-    check("when a new order arrives notify the team on Slack and add a row to Airtable base appXYZ table Orders", "webhook.receive -> slack.send_message; slack.send_message -> airtable.create_record", &["appXYZ", "Orders"]);
-    check("every 10 minutes check https://status.example.com and if status is not 200 send a telegram message to @ops", "schedule.every -> http.request; http.request -> if.check; if.check[true] -> telegram.send_message", &["not_equals", "@ops"]);
-    check("Make a workflow: on webhook, transform the data with JavaScript code, save to /tmp/out.json", "webhook.receive -> code.run_javascript; code.run_javascript -> file.write", &["/tmp/out.json"]);
-    check("Send a Slack message to #sales and #support", "manual.start -> slack.send_message; slack.send_message -> slack.send_message#2", &["#sales", "#support"]);
-    check("SEND AN EMAIL TO ANNA@EXAMPLE.COM WITH SUBJECT \"HI\" SAYING \"HELLO THERE\"", "manual.start -> email.send", &["\"subject\":\"HI\"", "\"body\":\"HELLO THERE\""]);
-    check("send email to anna@example.com and bob@example.com", "manual.start -> email.send", &["anna@example.com, bob@example.com"]);
+    check(
+        "when a new order arrives notify the team on Slack and add a row to Airtable base appXYZ table Orders",
+        "webhook.receive -> slack.send_message; slack.send_message -> airtable.create_record",
+        &["appXYZ", "Orders"],
+    );
+    check(
+        "every 10 minutes check https://status.example.com and if status is not 200 send a telegram message to @ops",
+        "schedule.every -> http.request; http.request -> if.check; if.check[true] -> telegram.send_message",
+        &["not_equals", "@ops"],
+    );
+    check(
+        "Make a workflow: on webhook, transform the data with JavaScript code, save to /tmp/out.json",
+        "webhook.receive -> code.run_javascript; code.run_javascript -> file.write",
+        &["/tmp/out.json"],
+    );
+    check(
+        "Send a Slack message to #sales and #support",
+        "manual.start -> slack.send_message; slack.send_message -> slack.send_message#2",
+        &["#sales", "#support"],
+    );
+    check(
+        "SEND AN EMAIL TO ANNA@EXAMPLE.COM WITH SUBJECT \"HI\" SAYING \"HELLO THERE\"",
+        "manual.start -> email.send",
+        &["\"subject\":\"HI\"", "\"body\":\"HELLO THERE\""],
+    );
+    check(
+        "send email to anna@example.com and bob@example.com",
+        "manual.start -> email.send",
+        &["anna@example.com, bob@example.com"],
+    );
     check("set status to paid and total to 5", "manual.start -> set.set_fields", &[r#"{"status":"paid","total":5}"#]);
-    check("when a POST request hits /orders then store it in airtable base app1234 table Orders", "webhook.receive -> airtable.create_record", &["orders", "app1234"]);
+    check(
+        "when a POST request hits /orders then store it in airtable base app1234 table Orders",
+        "webhook.receive -> airtable.create_record",
+        &["orders", "app1234"],
+    );
 }
 
 #[test]
@@ -165,9 +240,18 @@ fn assumptions_are_said() {
 
 #[test]
 fn services_without_a_connector_get_no_replacement() {
-    for message in ["send a Discord message", "When a webhook arrives, create a Trello card", "post a message to Teams", "when a webhook arrives save it to Notion"] {
+    for message in [
+        "send a Discord message",
+        "When a webhook arrives, create a Trello card",
+        "post a message to Teams",
+        "when a webhook arrives save it to Notion",
+    ] {
         let reply = support::ask(message, &Definition::default());
         assert!(reply.actions.is_empty(), "{message}: {:?}", reply.actions);
-        assert!(reply.message.contains("no connector") && reply.message.contains("HTTP request"), "{message}: {}", reply.message);
+        assert!(
+            reply.message.contains("no connector") && reply.message.contains("HTTP request"),
+            "{message}: {}",
+            reply.message
+        );
     }
 }

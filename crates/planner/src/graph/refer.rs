@@ -122,6 +122,8 @@ impl Names {
     /// Tokens that continue a label of several words, so that nobody cuts there.
     pub(crate) fn glued(&self, tokens: &[Token]) -> Vec<bool> {
         let mut glued = vec![false; tokens.len()];
+        let lists =
+            tokens.iter().any(|token| token.is(&["delete", "remove", "connect", "between", "link", "disconnect"]));
         for at in 0..tokens.len() {
             let Some(labels) = self.by_first.get(&tokens[at].stem).filter(|_| tokens[at].kind == Kind::Word) else {
                 continue;
@@ -129,7 +131,9 @@ impl Names {
             for label in labels.iter().take(MAX_LISTED) {
                 if let Some(end) = covers(&tokens[at..], label) {
                     glued[at + 1..at + end].fill(true);
-                    glued[at] |= at.checked_sub(1).is_some_and(|before| tokens[before].is(BEFORE_LABEL));
+                    glued[at] |= at
+                        .checked_sub(1)
+                        .is_some_and(|before| tokens[before].is(BEFORE_LABEL) || lists && tokens[before].is(&["and"]));
                 }
             }
         }

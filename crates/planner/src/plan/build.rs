@@ -397,8 +397,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             tokens.remove(0);
         }
         let clause = self.written(segment);
-        let ends_here = tokens[0].is(&["ignore", "skip", "stop", "drop", "do", "end", "discard"])
-            && self.branches.last().is_some();
+        let ends_here =
+            tokens[0].is(&["ignore", "skip", "stop", "drop", "do", "end", "discard"]) && self.branches.last().is_some();
         if ends_here && tokens.len() < 4 && (is_filler(&tokens[1..]) || tokens[1].is(&["nothing"])) {
             return self.notes.assume(format!("“{clause}” needs no step: items simply end there"));
         }

@@ -100,9 +100,10 @@ fn by_use(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
 
 fn apply(builder: &mut Builder<'_, '_>, settings: Vec<Setting>, subject: &[Token], value: &[Token]) -> bool {
     if conditions::is_comparison(value)
-        && let Referent::One(node) = builder.resolve(subject) {
-            return new_condition(builder, node, value);
-        }
+        && let Referent::One(node) = builder.resolve(subject)
+    {
+        return new_condition(builder, node, value);
+    }
     match settings.as_slice() {
         [] => compared_value(builder, subject, value) || unknown(builder, subject, value),
         [one] => {
@@ -205,6 +206,7 @@ fn setting_value(builder: &Builder<'_, '_>, schema: &Value, value: &[Token]) -> 
     let first = value.iter().find(|token| !token.is(&["the", "a", "an"]))?;
     if let (Some(last), true) = (value.last(), value.len() > 1) {
         let free = schema.get("enum").is_none()
+            && schema.get("pattern").is_none()
             && text_of(schema, "type") == "string"
             && matches!(text_of(schema, "format"), "" | "multiline");
         if free && first.kind == Kind::Word {

@@ -14,8 +14,8 @@ const MAX_GAP: usize = 4;
 
 /// Words a node's name follows.
 const BEFORE_NODE: &[&str] = &[
-    "add", "insert", "another", "new", "with", "is", "are", "use", "put", "include", "explain", "describe", "about",
-    "what",
+    "minute", "minutes", "second", "hour", "hours", "day", "days", "add", "insert", "another", "new", "with", "is",
+    "are", "use", "put", "include", "explain", "describe", "about", "what",
 ];
 
 /// Which action of which connector, by place in the catalogue.
@@ -89,12 +89,20 @@ pub(crate) struct Lexicon<'c> {
     by_first: HashMap<String, Vec<usize>>,
     /// How many connectors have a phrase of these stems.
     owners: HashMap<Vec<String>, Vec<usize>>,
+    /// Stems of each action's name, and the stems its synonyms open with.
+    verbs: HashMap<ActionRef, (Vec<String>, Vec<String>)>,
 }
 
 impl<'c> Lexicon<'c> {
     /// The phrases of this catalogue.
     pub(crate) fn new(catalog: &'c Catalog) -> Self {
-        let mut lexicon = Self { catalog, phrases: Vec::new(), by_first: HashMap::new(), owners: HashMap::new() };
+        let mut lexicon = Self {
+            catalog,
+            phrases: Vec::new(),
+            by_first: HashMap::new(),
+            owners: HashMap::new(),
+            verbs: HashMap::new(),
+        };
         for (index, connector) in catalog.connectors().iter().enumerate() {
             lexicon.add(&connector.name, Source::Name, index, None);
             lexicon.add(&connector.id.replace('_', " "), Source::Name, index, None);
@@ -102,6 +110,9 @@ impl<'c> Lexicon<'c> {
                 lexicon.add(synonym, Source::Synonym, index, None);
             }
             for (position, action) in connector.actions.iter().enumerate() {
+                let opens = action.synonyms.iter().filter_map(|synonym| stems(synonym).into_iter().next()).collect();
+                let at = ActionRef { connector: index, action: position };
+                lexicon.verbs.insert(at, (stems(&action.name), opens));
                 let id = action.id.replace('_', " ");
                 for text in [&action.name, &id].into_iter().chain(&action.synonyms) {
                     lexicon.add(text, Source::Action, index, Some(position));
@@ -128,6 +139,11 @@ impl<'c> Lexicon<'c> {
     pub(crate) fn get(&self, at: ActionRef) -> Option<(&'c ConnectorManifest, &'c ActionManifest)> {
         let connector = self.catalog.connectors().get(at.connector)?;
         Some((connector, connector.actions.get(at.action)?))
+    }
+
+    /// The stems of an action's name, and those its synonyms open with.
+    pub(crate) fn verbs(&self, at: ActionRef) -> (&[String], &[String]) {
+        self.verbs.get(&at).map_or((&[], &[]), |(name, opens)| (name, opens))
     }
 
     /// The catalogue.

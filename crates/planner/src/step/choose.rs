@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bridge_domain::{ActionManifest, NodeType};
 
 use crate::read::grammar::FILLER;
-use crate::read::lexicon::{ActionRef, Content, Hit, Lexicon, Source, properties, required, stems, text_of};
+use crate::read::lexicon::{ActionRef, Content, Hit, Lexicon, Source, properties, required, text_of};
 use crate::read::tokens::{Kind, Token};
 
 /// Less than this is no reason to act.
@@ -93,7 +93,7 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             let at = ActionRef { connector: index, action: position };
             let phrase = actions.get(&at).copied().unwrap_or_default();
             let evidence = values(action, tokens);
-            let mut score = mentioned + phrase + name_words(action, &content, head) + evidence;
+            let mut score = mentioned + phrase + name_words(lexicon.verbs(at), &content, head) + evidence;
             if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
                 continue;
             }
@@ -126,12 +126,11 @@ fn weight(hit: &Hit, head: usize) -> f32 {
 
 /// Single words of the action's name that are there, once its verb is; and a little for a clause that opens with one of
 /// its verbs.
-fn name_words(action: &ActionManifest, content: &Content<'_>, head: usize) -> f32 {
-    let words = stems(&action.name);
+fn name_words((words, verbs): (&[String], &[String]), content: &Content<'_>, head: usize) -> f32 {
     let said =
         |stem: &String| !FILLER.contains(&stem.as_str()) && content.words.iter().any(|(_, token)| token.stem == *stem);
     let opening = content.words.get(head).map(|(_, token)| token.stem.as_str());
-    let opens = action.synonyms.iter().any(|synonym| stems(synonym).first().map(String::as_str) == opening);
+    let opens = verbs.iter().any(|verb| Some(verb.as_str()) == opening);
     let named: f32 = if words.first().is_some_and(said) {
         words.iter().filter(|stem| said(stem)).take(3).map(|_| 1.0).sum()
     } else {

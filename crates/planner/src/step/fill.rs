@@ -105,7 +105,9 @@ impl<'a> Filler<'a> {
             let Some((name, schema)) = place else { continue };
             let value = match self.config.get(name).and_then(Value::as_str) {
                 Some(first) => format!("{first}, {}", token.text),
-                None if token.kind == Kind::Path && text_of(schema, "format") != "path" => token.text.trim_matches('/').to_owned(),
+                None if token.kind == Kind::Path && text_of(schema, "format") != "path" => {
+                    token.text.trim_matches('/').to_owned()
+                }
                 None => token.text.clone(),
             };
             self.config.insert(name.to_owned(), value.into());
@@ -210,6 +212,14 @@ impl<'a> Filler<'a> {
     }
 }
 
+/// Whether a text is made of letters, digits and the few marks that every pattern of the catalogue allows.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text
+            .split('/')
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c)))
+}
+
 /// Whether a path can be the last part of an address.
 fn is_route(path: &str) -> bool {
     let plain = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_~.-".contains(c));
@@ -279,7 +289,7 @@ pub(crate) fn text_places(action: &ActionManifest) -> Vec<String> {
             kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string")))
         })
     };
-    let free = |schema: &Value| schema.get("enum").is_none() && takes_text(schema);
+    let free = |schema: &Value| schema.get("enum").is_none() && schema.get("pattern").is_none() && takes_text(schema);
     let multiline = properties(action)
         .filter(|(_, schema)| free(schema) && matches!(text_of(schema, "format"), "multiline" | "code"));
     let plain = properties(action).filter(|(name, schema)| {

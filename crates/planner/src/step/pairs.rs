@@ -156,7 +156,8 @@ fn plain_text(schema: &Value, token: &Token) -> Option<Value> {
         "cron" | "time_zone" | "code" => token.kind == Kind::Quoted,
         _ => !matches!(token.kind, Kind::Mark | Kind::NewLine | Kind::Operator),
     };
-    if !fits {
+    let routed = schema.get("pattern").is_none() || crate::step::fill::is_plain(&token.text);
+    if !fits || !routed || token.text.trim().is_empty() {
         return None;
     }
     if token.kind == Kind::Word && text_of(schema, "default").starts_with('#') {

@@ -242,7 +242,10 @@ impl Cutter<'_> {
     /// `spreadsheet 1AbC`, `sheet Leads`: a value for the step before.
     fn gives_value(&self, range: &Range<usize>) -> bool {
         let tokens = &self.tokens[range.clone()];
-        let value = |token: &Token| token.kind != Kind::Channel && token.is_value() || token.text.contains(|c: char| c.is_ascii_digit() || c.is_uppercase());
+        let value = |token: &Token| {
+            token.kind != Kind::Channel && token.is_value()
+                || token.text.contains(|c: char| c.is_ascii_digit() || c.is_uppercase())
+        };
         matches!(tokens, [name, .., last] if tokens.len() < 4 && name.kind == Kind::Word && value(last) && !name.text.contains(char::is_uppercase))
     }
 

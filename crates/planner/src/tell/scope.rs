@@ -96,8 +96,6 @@ const WORLD: &[&str] = &[
     "capital",
     "football",
     "bitcoin",
-    "stock",
-    "stocks",
     "movie",
     "restaurant",
     "meaning",
@@ -115,7 +113,8 @@ pub(crate) fn outside(room: &Room<'_, '_>, tokens: &[Token]) -> Option<Answer> {
     if help::only(tokens, GREETINGS) && !tokens[0].is(&["how", "are", "you", "today"]) {
         return Some(Answer::say(help::greeting(empty)));
     }
-    if help::only(tokens, THANKS) {
+    if help::only(tokens, THANKS) && !tokens[0].is(&["help", "your", "your", "it", "that", "you", "for", "the", "all"])
+    {
         return Some(Answer::say(help::thanks()));
     }
     if help::only(tokens, HELP)

@@ -31,7 +31,9 @@ export const useNavigation = create<NavigationState>()((set) => ({
   closeSettings: () => set({ settingsOpen: false, settingsSection: null }),
 }));
 
-useNavigation.subscribe(({ place }) => localStorage.setItem(PLACE_KEY, place.name === "editor" ? place.workflowId : ""));
+useNavigation.subscribe(({ place }) =>
+  localStorage.setItem(PLACE_KEY, place.name === "editor" ? place.workflowId : ""),
+);
 
 /** After two starts that went wrong the list comes first: the workflow may be what went wrong. */
 function rememberedPlace(): Place {

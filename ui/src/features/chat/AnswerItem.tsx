@@ -2,7 +2,7 @@
  * One answer, from its first word to long after: the same component draws it while it is written and when it is settled,
  * so that nothing is parsed twice and nothing jumps.
  */
-import { memo, useMemo, useRef } from "react";
+import { memo, use, useMemo } from "react";
 import type { Message } from "../../bindings/Message";
 import { blocksOf } from "../../state/blocks";
 import { useConversation } from "../../state/conversation";
@@ -11,11 +11,11 @@ import type { RenderProposal } from "./AssistantPanel";
 import { Ending } from "./Ending";
 import { LiveTail } from "./LiveTail";
 import { MessageFooter } from "./MessageFooter";
+import { NearContext } from "./MessageGroup";
 import classes from "./MessageList.module.css";
 import { Markdown } from "./markdown/Markdown";
 import { Reasoning } from "./Reasoning";
 import type { ChatActions } from "./useChatActions";
-import { useNear } from "./useNear";
 
 interface Props {
   /** Null while it is being written. */
@@ -24,8 +24,6 @@ interface Props {
   question: string | null;
   /** The newest answer. */
   isLast: boolean;
-  /** Among the newest: drawn at once, not only when it comes into view. */
-  near: boolean;
   actions: ChatActions;
   onClear(): void;
   renderProposal: RenderProposal;
@@ -33,13 +31,11 @@ interface Props {
 
 /** Draws an answer. */
 export const AnswerItem = memo(function AnswerItem(props: Props) {
-  const { message, near } = props;
-  const root = useRef<HTMLElement>(null);
-  const visible = useNear(root, near);
+  const { message } = props;
+  const visible = use(NearContext) || message === null;
   const live = useConversation(({ chat }) => (message === null ? chat.live : null));
   return (
     <article
-      ref={root}
       className={classes.message}
       data-role="assistant"
       data-message-id={message?.id}

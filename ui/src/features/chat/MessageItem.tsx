@@ -1,31 +1,27 @@
 /** One message that is no answer: what the user said, and what the application says. */
 import { IconCheck, IconInfoCircle, IconX } from "@tabler/icons-react";
-import { memo, useMemo, useRef } from "react";
+import { memo, use, useMemo } from "react";
 import type { Message } from "../../bindings/Message";
 import { blocksOf } from "../../state/blocks";
 import { MessageFooter } from "./MessageFooter";
+import { NearContext } from "./MessageGroup";
 import classes from "./MessageList.module.css";
 import { Markdown } from "./markdown/Markdown";
 import type { ChatActions } from "./useChatActions";
-import { useNear } from "./useNear";
 
 interface Props {
   message: Message;
   /** The user's newest message, while no answer is being written. */
   repeatable: boolean;
-  /** Among the newest: drawn at once, not only when it comes into view. */
-  near: boolean;
   actions: ChatActions;
 }
 
 /** Draws a message by who wrote it. */
-export const MessageItem = memo(function MessageItem({ message, repeatable, near, actions }: Props) {
-  const root = useRef<HTMLElement>(null);
-  const visible = useNear(root, near);
+export const MessageItem = memo(function MessageItem({ message, repeatable, actions }: Props) {
+  const visible = use(NearContext);
   const user = message.role === "user";
   return (
     <article
-      ref={root}
       className={classes.message}
       data-role={message.role}
       data-message-id={message.id}

@@ -1,7 +1,7 @@
 /** The conversation: follows the newest text unless the user has scrolled up, and stays where it is when older ones come. */
 import { Button, Loader } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
-import { Fragment, type Ref, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { Fragment, type ReactNode, type Ref, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { Message } from "../../bindings/Message";
 import { useConversation } from "../../state/conversation";
 import { useNavigation } from "../../state/navigation";
@@ -10,6 +10,7 @@ import { ErrorCard } from "../errors/ErrorCard";
 import { AnswerItem } from "./AnswerItem";
 import type { RenderProposal } from "./AssistantPanel";
 import { Greeting } from "./Greeting";
+import { groupNumber, MessageGroup } from "./MessageGroup";
 import { MessageItem } from "./MessageItem";
 import classes from "./MessageList.module.css";
 import { useRemedies } from "./remedies";
@@ -76,14 +77,23 @@ type MessagesProps = Omit<Props, "ref">;
 function Messages({ actions, onClear, renderProposal }: MessagesProps) {
   const messages = useConversation(({ chat }) => chat.messages);
   const live = useConversation(({ chat }) => (chat.live === null ? null : (chat.live.messageId ?? "asking")));
+  const asked = useConversation(({ chat }) => chat.live?.request != null);
   const lastAnswer = messages.findLastIndex(({ role }) => role === "assistant");
   const lastQuestion = messages.findLastIndex(({ role }) => role === "user");
   const days = useMemo(() => newDays(messages), [messages]);
+  const anchor = useAnchor(messages);
   const shared = { actions, onClear, renderProposal };
-  const items = messages.map((message, place) => {
-    const near = messages.length - place <= 12;
+  const groups = new Map<number, ReactNode[]>();
+  const put = (place: number, item: ReactNode) => {
+    const number = groupNumber(place, anchor);
+    const group = groups.get(number);
+    if (group === undefined) groups.set(number, [item]);
+    else group.push(item);
+  };
+  messages.forEach((message, place) => {
     const repeatable = live === null && place === (message.role === "user" ? lastQuestion : lastAnswer);
-    return (
+    put(
+      place,
       <Fragment key={message.id}>
         {days.has(place) && <div className={classes.day}>{dayOf(message.created_at)}</div>}
         {message.role === "assistant" ? (
@@ -91,25 +101,39 @@ function Messages({ actions, onClear, renderProposal }: MessagesProps) {
             message={message}
             question={repeatable ? questionBefore(messages, place) : null}
             isLast={live === null && place === lastAnswer}
-            near={near}
             {...shared}
           />
         ) : (
-          <MessageItem message={message} repeatable={repeatable} near={near} actions={actions} />
+          <MessageItem message={message} repeatable={repeatable} actions={actions} />
         )}
-      </Fragment>
+      </Fragment>,
     );
   });
   if (live !== null) {
-    items.push(<Asked key="asked" actions={actions} />);
-    items.push(
+    put(messages.length, <Asked key="asked" actions={actions} />);
+    put(
+      messages.length + (asked ? 1 : 0),
       <Fragment key={live}>
         {false}
-        <AnswerItem message={null} question={null} isLast={false} near {...shared} />
+        <AnswerItem message={null} question={null} isLast={false} {...shared} />
       </Fragment>,
     );
   }
-  return items;
+  const newest = Math.max(...groups.keys());
+  return [...groups].map(([number, items]) => (
+    <MessageGroup key={number} newest={number >= newest - 1}>
+      {items}
+    </MessageGroup>
+  ));
+}
+
+/** Place of the message that the numbering of groups began with. */
+function useAnchor(messages: readonly Message[]): number {
+  const [id, setId] = useState(messages[0]?.id);
+  const place = messages.findIndex((message) => message.id === id);
+  const first = messages[0]?.id;
+  if (place === -1 && first !== undefined) setId(first);
+  return Math.max(0, place);
 }
 
 /** What the user has asked, until the history holds it. */
@@ -117,7 +141,7 @@ function Asked({ actions }: { actions: ChatActions }) {
   const text = useConversation(({ chat }) => chat.live?.request ?? null);
   const at = useConversation(({ chat }) => chat.live?.sentAt ?? "");
   const message = useMemo(() => (text === null ? null : askedMessage(text, at)), [text, at]);
-  return message === null ? null : <MessageItem message={message} repeatable={false} near actions={actions} />;
+  return message === null ? null : <MessageItem message={message} repeatable={false} actions={actions} />;
 }
 
 /** Places of the messages with which a new day begins, the first message aside. */

@@ -96,6 +96,11 @@ function useMark(list: RefObject<HTMLDivElement | null>, id: MessageId | undefin
     if (!message) return;
     message.setAttribute("data-found", "");
     message.scrollIntoView({ block: "center" });
-    return () => message.removeAttribute("data-found");
+    // What was far away is drawn when it comes near, and may be higher or lower then.
+    const timer = setTimeout(() => message.scrollIntoView({ block: "center" }), 120);
+    return () => {
+      clearTimeout(timer);
+      message.removeAttribute("data-found");
+    };
   }, [list, id]);
 }

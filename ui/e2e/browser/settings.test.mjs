@@ -1,7 +1,7 @@
 /** Settings: keys, addresses, models, limits; what is typed is never lost and keys are never shown. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { calls, send, settled, startBrowser } from "./support/assistant.mjs";
+import { calls, openWorkflow, send, settled, startBrowser } from "./support/assistant.mjs";
 
 let browser;
 before(async () => {
@@ -71,6 +71,19 @@ describe("keys", () => {
       await context.close();
     });
   }
+
+  test("s2_a_keychain_that_hangs_keeps_nobody_from_writing", async () => {
+    const { page, context } = await browser.open();
+    await page.evaluate(() => {
+      for (const name of ["list_providers", "keychain_state"]) window.__twin.delay(name, 20_000);
+    });
+    const started = Date.now();
+    await openWorkflow(page, "Weekly report");
+    await send(page, "hello");
+    await page.getByText("You asked:").waitFor();
+    assert.ok(Date.now() - started < 5000, `${Date.now() - started} ms`);
+    await context.close();
+  });
 
   test("lead to the provider's page after the address was shown", async () => {
     const { page, context } = await browser.open();

@@ -17,7 +17,7 @@ import { applyEvents, type Ending, type LiveTurn, requestMessage, settledMessage
 export const PAGE = 50;
 
 /** A request the core refused before it kept anything. */
-export interface Refusal {
+interface Refusal {
   readonly error: CoreError;
   readonly text: string;
 }

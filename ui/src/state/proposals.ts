@@ -138,6 +138,8 @@ export const useProposals = create<ProposalsState>()((set, get) => {
       decide(messageId, async () => {
         const proposal = await confirmed(messageId, indexes);
         if (proposal === null) {
+          // Shows exactly what would be applied now, so that the next approval is of that.
+          put(messageId, { selected: new Set(indexes) });
           await get().check(messageId, { notice: CHANGED });
           return false;
         }

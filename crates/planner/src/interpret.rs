@@ -10,7 +10,7 @@ use crate::plan::request;
 use crate::read::grammar::CLOSING;
 use crate::read::lexicon::Lexicon;
 use crate::read::spelling;
-use crate::read::tokens::{Kind, Token, tokenize};
+use crate::read::tokens::{Kind, Token, tokenize, tokenize_start};
 use crate::tell::{Room, question, scope};
 
 /// Words that are read. A request that needs more is a text, not a request; the rest is left out, and said so.
@@ -32,7 +32,7 @@ pub(crate) fn answer(briefing: Option<&Briefing>, turns: &[Turn]) -> Answer {
     let lexicon = Lexicon::new(&briefing.catalog);
     let mut draft = Draft::new(definition, &briefing.catalog);
     let mut names = Names::new(&draft);
-    let mut tokens = tokenize(&message);
+    let mut tokens = tokenize_start(&message, MAX_TOKENS + 1);
     let cut = tokens.len() > MAX_TOKENS;
     tokens.truncate(MAX_TOKENS);
     let labels = definition.nodes.iter().take(MAX_SPELT_NODES).flat_map(|node| {

@@ -9,6 +9,9 @@ use crate::read::tokens::{Kind, Token};
 use crate::step::fill;
 use crate::step::segments::{Joint, Segment};
 
+/// Comparisons in one check.
+const MAX_COMPARISONS: usize = 100;
+
 /// Whether a clause compares something, rather than telling an event: `the amount is over 100`, not `an order is paid`.
 pub(crate) fn is_comparison(tokens: &[Token]) -> bool {
     let Some(found) = comparison::find(tokens) else { return false };
@@ -58,6 +61,16 @@ pub(crate) fn read(
     if any && both {
         notes.assume("I read the conditions as alternatives, because a single check cannot mix “and” with “or”");
     }
+    let mut distinct: Vec<Comparison> = Vec::new();
+    for one in all {
+        if distinct.len() <= MAX_COMPARISONS && !distinct.contains(&one) {
+            distinct.push(one);
+        }
+    }
+    if distinct.len() > MAX_COMPARISONS {
+        notes.refuse(format!("A single check has room for {MAX_COMPARISONS} comparisons. Please ask for fewer."));
+    }
+    all = distinct;
     any |= is_outside(&all);
     if negated {
         negate(&mut all, notes);

@@ -127,7 +127,8 @@ pub(crate) fn unknown(lexicon: &Lexicon<'_>, tokens: &[Token], text: &str) -> Op
         if pair {
             return text.get(token.start..tokens[at + 1].end).map(str::to_owned);
         }
-        let listed = token.is(KNOWN) && !(token.is(&["teams", "signal", "linear", "matrix"]) && !starts_capital(token));
+        let everyday = token.is(&["teams", "signal", "linear", "matrix"]);
+        let listed = token.is(KNOWN) && (!everyday || starts_capital(token));
         if listed || (!named && looks_like_service(tokens, at)) {
             return Some(token.text.clone());
         }

@@ -89,10 +89,15 @@ impl Token {
 
 /// All tokens of a text.
 pub(crate) fn tokenize(text: &str) -> Vec<Token> {
+    tokenize_start(text, usize::MAX)
+}
+
+/// The first tokens of a text; what comes after as many as this is not looked at.
+pub(crate) fn tokenize_start(text: &str, most: usize) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut unclosed = scan::Unclosed::default();
     let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
+    while let Some(first) = text[at..].chars().next().filter(|_| tokens.len() < most) {
         let rest = &text[at..];
         let before = text[..at].chars().next_back();
         let at_boundary = before.is_none_or(|letter| !letter.is_alphanumeric());

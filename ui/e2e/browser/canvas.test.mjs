@@ -233,6 +233,21 @@ describe("moving and copying", () => {
     await context.close();
   });
 
+  test("a right click offers what can be done there", async () => {
+    const { page, context } = await openOrders();
+    await node(page, "Tell the warehouse").click({ button: "right" });
+    await page.getByRole("menuitem", { name: /Duplicate/ }).click();
+    await stored(page);
+    assert.equal((await labels(page)).length, 5);
+    await page.mouse.click(700, 800, { button: "right" });
+    await page.getByRole("menuitem", { name: /Add a node here/ }).click();
+    await page.keyboard.type("wait");
+    await page.keyboard.press("Enter");
+    await stored(page);
+    assert.equal((await labels(page)).length, 6);
+    await context.close();
+  });
+
   test("nodes are copied into another workflow", async () => {
     const { page, context } = await openOrders();
     await page.keyboard.press("Control+a");

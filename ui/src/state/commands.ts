@@ -19,6 +19,8 @@ export interface UiCommand {
   yields?: boolean;
   /** Whether it is left out of the command palette, for keys that only make sense as keys. */
   keysOnly?: boolean;
+  /** In the list of shortcuts: other keys to show instead, or nothing to leave it out. */
+  help?: string | null;
   /** Does it. False: there was nothing to do, so the key keeps its usual meaning. */
   run(): unknown;
 }
@@ -64,8 +66,13 @@ export function commandFor(event: KeyboardEvent): UiCommand | undefined {
   return undefined;
 }
 
+/** The keys of a shortcut; a plus at its end is the plus key. */
+function split(keys: string): string[] {
+  return keys.endsWith("+") ? [...keys.slice(0, -1).split("+").filter(Boolean), "+"] : keys.split("+");
+}
+
 function matches(keys: string, event: KeyboardEvent): boolean {
-  const parts = keys.split("+");
+  const parts = split(keys);
   const key = parts.at(-1) ?? "";
   const mod = parts.includes("mod");
   const shift = parts.includes("Shift");
@@ -101,5 +108,5 @@ export function keyNames(keys: string): string[] {
     Escape: "Esc",
     Delete: "Del",
   };
-  return keys.split("+").map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key));
+  return split(keys).map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key));
 }

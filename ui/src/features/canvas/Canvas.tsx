@@ -1,29 +1,26 @@
 /** The canvas: draws the open workflow, turns what the pointer does on it into actions. */
 import {
-  applyNodeChanges,
   Background,
   BackgroundVariant,
-  type Connection,
   ConnectionLineType,
-  type EdgeChange,
-  type FinalConnectionState,
   MiniMap,
-  type NodeChange,
   ReactFlow,
   ReactFlowProvider,
   type ReactFlowState,
   SelectionMode,
   useStore,
 } from "@xyflow/react";
-import { type PointerEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useCanvasView } from "../../state/canvasView";
-import { connect, moveNodes } from "../../state/nodeOperations";
+import { moveNodes } from "../../state/nodeOperations";
 import { useSelection } from "../../state/selection";
 import classes from "./Canvas.module.css";
 import { CanvasControls } from "./CanvasControls";
+import { ContextMenu, type MenuPlace } from "./ContextMenu";
+import { onConnect, onConnectEnd, useValidConnection } from "./connecting";
 import { Drop } from "./Drop";
 import { EmptyCanvas } from "./EmptyCanvas";
-import { type Drawing, type FlowEdge, type FlowNode, flowEdges, flowNodes, withSelection } from "./flow";
+import type { FlowEdge, FlowNode } from "./flow";
 import { useHoveredEdge } from "./hoveredEdge";
 import { type Box, isLarge, nearEdges, OVERVIEW_ZOOM } from "./large";
 import { NodeCard } from "./NodeCard";
@@ -32,6 +29,7 @@ import { QuickAddMenu } from "./QuickAddMenu";
 import { useCanvasCommands } from "./useCanvasCommands";
 import { useClipboard } from "./useClipboard";
 import { useDrawing } from "./useDrawing";
+import { useFlow } from "./useFlow";
 import { MIN_ZOOM, useViewApi } from "./useViewApi";
 import { Wire } from "./Wire";
 
@@ -62,6 +60,7 @@ function Surface() {
     () => (large ? nearEdges(edges, drawing.graph, near) : edges),
     [large, edges, near, drawing.graph],
   );
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
   const [goingFar, setGoingFar] = useState(false);
   const isFar = useStore(farAway);
   const overview = large && (isFar || goingFar);
@@ -100,6 +99,16 @@ function Surface() {
         onPaneClick={(event) =>
           overview ? view.zoomTo(event.clientX, event.clientY) : useSelection.getState().clear()
         }
+        onNodeContextMenu={(event, node) => {
+          event.preventDefault();
+          if (!node.selectable) return;
+          if (!useSelection.getState().nodes.has(node.id)) useSelection.getState().select([node.id]);
+          setMenu({ x: event.clientX, y: event.clientY, nodeId: node.id });
+        }}
+        onPaneContextMenu={(event) => {
+          event.preventDefault();
+          if (!drawing.readOnly) setMenu({ x: event.clientX, y: event.clientY, nodeId: null });
+        }}
         onEdgeMouseEnter={(_, edge) => useHoveredEdge.getState().hold(edge.id)}
         onEdgeMouseLeave={(_, edge) => useHoveredEdge.getState().release(edge.id)}
         onConnect={onConnect}
@@ -141,51 +150,10 @@ function Surface() {
       <CanvasControls />
       {drawing.graph.nodes.size === 0 && !drawing.overlay && !drawing.readOnly && <EmptyCanvas />}
       <QuickAddMenu />
+      <ContextMenu place={menu} onClose={() => setMenu(null)} />
       <Drop />
     </section>
   );
-}
-
-/** The nodes and edges xyflow holds: drawn from the state, moved and selected by the pointer in between. */
-function useFlow(drawing: Drawing) {
-  const [nodes, setNodes] = useState<FlowNode[]>(() => flowNodes(drawing, []));
-  const [edges, setEdges] = useState<FlowEdge[]>(() => flowEdges(drawing, []));
-  const selectedNodes = useSelection((state) => state.nodes);
-  const selectedEdges = useSelection((state) => state.edges);
-
-  useLayoutEffect(() => {
-    const selection = useSelection.getState();
-    setNodes((before) => withSelection(flowNodes(drawing, before), selection.nodes));
-    setEdges((before) => withSelection(flowEdges(drawing, before), selection.edges));
-  }, [drawing]);
-  useLayoutEffect(() => setNodes((before) => withSelection(before, selectedNodes)), [selectedNodes]);
-  useLayoutEffect(() => setEdges((before) => withSelection(before, selectedEdges)), [selectedEdges]);
-
-  const onNodesChange = useCallback((changes: NodeChange<FlowNode>[]) => {
-    // Sizes are known beforehand; nodes come and go through the state only.
-    const moves = changes.filter((change) => change.type === "position");
-    if (moves.length > 0) setNodes((before) => applyNodeChanges(moves, before));
-    takeSelection(changes, "nodes");
-  }, []);
-  const onEdgesChange = useCallback((changes: EdgeChange<FlowEdge>[]) => takeSelection(changes, "edges"), []);
-  return { nodes, edges, onNodesChange, onEdgesChange };
-}
-
-/** Puts what the pointer selected into the state, where the inspector and the commands find it. */
-function takeSelection(
-  changes: readonly (NodeChange<FlowNode> | EdgeChange<FlowEdge>)[],
-  kind: "nodes" | "edges",
-): void {
-  const selects = changes.filter((change) => change.type === "select");
-  if (selects.length === 0) return;
-  const selection = useSelection.getState();
-  const next = new Set(selection[kind]);
-  for (const { id, selected } of selects) {
-    if (selected) next.add(id);
-    else next.delete(id);
-  }
-  if (kind === "nodes") selection.select(next, selection.edges);
-  else selection.select(selection.nodes, next);
 }
 
 /** Keeps the node whose form is open in view, beside the form. */
@@ -198,45 +166,9 @@ function useRevealInspected(): void {
   }, [inspected]);
 }
 
-/** Whether two ends may be connected, as far as can be seen at once; the core has the last word. */
-function useValidConnection({ graph, readOnly }: Drawing) {
-  const taken = useMemo(() => {
-    const keys = new Set<string>();
-    for (const edge of graph.edges.values()) keys.add(`${edge.source}\n${edge.source_handle ?? ""}\n${edge.target}`);
-    return keys;
-  }, [graph]);
-  return useCallback(
-    ({ source, target, sourceHandle }: Connection | FlowEdge) => {
-      const key = `${source}\n${sourceHandle ?? ""}\n${target}`;
-      return !readOnly && source !== target && graph.nodes.get(target)?.type !== "trigger" && !taken.has(key);
-    },
-    [graph, readOnly, taken],
-  );
-}
-
 /** The keyboard follows the pointer onto the canvas, except into controls that lie on it. */
 function focusSelf({ target, currentTarget }: PointerEvent<HTMLElement>): void {
   if (target instanceof Element && !target.closest("button, input, [role=dialog]")) {
     currentTarget.focus({ preventScroll: true });
   }
-}
-
-function onConnect({ source, target, sourceHandle }: Connection): void {
-  connect(source, target, sourceHandle ?? undefined);
-}
-
-/** A connection that ends in the void asks which node to add there. */
-function onConnectEnd(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {
-  if (state.isValid || state.toNode || !state.fromNode || state.fromHandle?.type !== "source") return;
-  const point = "changedTouches" in event ? event.changedTouches[0] : event;
-  if (!point) return;
-  const { view, setQuickAdd } = useCanvasView.getState();
-  const position = view?.atPoint(point.clientX, point.clientY);
-  if (!position) return;
-  const handle = state.fromHandle.id;
-  setQuickAdd({
-    at: { x: point.clientX, y: point.clientY },
-    position: { x: position.x, y: position.y - 30 },
-    from: { nodeId: state.fromNode.id, ...(handle ? { handle } : {}) },
-  });
 }

@@ -30,21 +30,9 @@ export function useCanvasCommands(): void {
       ...editCommands(),
       ...selectionCommands(),
       ...viewCommands(flow),
-      ...Object.entries(ARROWS).flatMap(([key, way]): UiCommand[] => [
-        {
-          ...NUDGE,
-          id: `canvas.move.${key}`,
-          label: `Move selection ${wayName(key)}`,
-          keys: [key],
-          run: () => nudge(way, STEP.small),
-        },
-        {
-          ...NUDGE,
-          id: `canvas.moveFar.${key}`,
-          label: `Move selection far ${wayName(key)}`,
-          keys: [`Shift+${key}`],
-          run: () => nudge(way, STEP.large),
-        },
+      ...Object.entries(ARROWS).flatMap(([key, way]) => [
+        moveCommand(key, "Move the selection", "", () => nudge(way, STEP.small)),
+        moveCommand(key, "Move the selection far", "Shift+", () => nudge(way, STEP.large)),
       ]),
     ],
     [flow, nudge],
@@ -52,8 +40,19 @@ export function useCanvasCommands(): void {
   useOfferedCommands(commands);
 }
 
-const NUDGE = { group: "Selection", keysOnly: true, yields: true };
-const wayName = (key: string) => key.replace("Arrow", "").toLowerCase();
+/** Moving with an arrow key. The list of shortcuts names one of the four for all of them. */
+function moveCommand(key: string, label: string, modifier: string, run: () => void): UiCommand {
+  return {
+    id: `canvas.move.${modifier}${key}`,
+    label,
+    group: "Selection",
+    keys: [`${modifier}${key}`],
+    keysOnly: true,
+    yields: true,
+    help: key === "ArrowUp" ? `${modifier}Arrows` : null,
+    run,
+  };
+}
 
 function editCommands(): UiCommand[] {
   const group = "Edit";

@@ -19,7 +19,8 @@ export function ShortcutsHelp() {
   const groups = new Map<string, UiCommand[]>();
   const onCanvas = commands.has("edit.undo");
   for (const command of [...commands.values(), ...(onCanvas ? CLIPBOARD : [])]) {
-    if (command.keys) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
+    if (command.keys && command.help !== null)
+      groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
   }
   return (
     <Modal
@@ -35,7 +36,7 @@ export function ShortcutsHelp() {
             {entries.map((command) => (
               <div key={command.id} className={classes.row}>
                 <span>{command.label}</span>
-                <Keys keys={command.keys?.[0] ?? ""} />
+                <Keys keys={command.help ?? command.keys?.[0] ?? ""} />
               </div>
             ))}
           </section>

@@ -7,8 +7,8 @@ import "@xyflow/react/dist/style.css";
 const element = document.getElementById("root");
 const root = createRoot(element);
 
-/** Shows a definition as Bridge stores it, in an area of this size, at this view. */
-window.show = ({ definition, width, height, ...viewport }) => {
+/** Shows a definition as Bridge stores it, in an area of this size, at this view; all of it, or only what is visible. */
+window.show = ({ definition, width, height, visibleOnly, ...viewport }) => {
   Object.assign(element.style, { width: `${width}px`, height: `${height}px` });
   const nodes = definition.nodes.map(({ id, position, data }) => ({
     id,
@@ -22,7 +22,7 @@ window.show = ({ definition, width, height, ...viewport }) => {
       defaultEdges: definition.edges,
       defaultViewport: viewport,
       minZoom: 0.02,
-      onlyRenderVisibleElements: true,
+      onlyRenderVisibleElements: visibleOnly,
     }),
   );
 };

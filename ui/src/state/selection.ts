@@ -10,6 +10,8 @@ interface SelectionState {
   inspected: NodeId | null;
   /** Where the inspector puts the cursor when it opens. */
   inspectorFocus: "none" | "form" | "label";
+  /** Grows with every request to open the inspector, so that asking twice moves the cursor twice. */
+  inspectorRequest: number;
   select(nodes: Iterable<NodeId>, edges?: Iterable<EdgeId>): void;
   inspect(node: NodeId | null, focus?: "none" | "form" | "label"): void;
   clear(): void;
@@ -23,7 +25,9 @@ export const useSelection = create<SelectionState>()((set) => ({
   edges: NOTHING,
   inspected: null,
   inspectorFocus: "none",
+  inspectorRequest: 0,
   select: (nodes, edges = []) => set({ nodes: new Set(nodes), edges: new Set(edges) }),
-  inspect: (inspected, inspectorFocus = "none") => set({ inspected, inspectorFocus }),
+  inspect: (inspected, inspectorFocus = "none") =>
+    set(({ inspectorRequest }) => ({ inspected, inspectorFocus, inspectorRequest: inspectorRequest + 1 })),
   clear: () => set({ nodes: NOTHING, edges: NOTHING, inspected: null }),
 }));

@@ -63,7 +63,7 @@ async function openSession(port) {
 }
 
 /** The application under test. */
-export class App {
+class App {
   #driver;
   #closed = false;
 
@@ -129,7 +129,10 @@ export class App {
   /** Replaces what is in the field with this name. */
   async fill(name, text) {
     const field = await this.find("textbox", name);
-    await this.session.execute((element) => (element.focus(), element.select?.()), field);
+    await this.session.execute((element) => {
+      element.focus();
+      element.select?.();
+    }, field);
     await this.session.type(field, text);
   }
 

@@ -47,7 +47,7 @@ const data = (value) => `data: ${JSON.stringify(value)}\n\n`;
 const event = (type, value) => `event: ${type}\n${data({ type, ...value })}`;
 
 /** An answer that builds the workflow of the first story, as a model would write it. */
-export const buildsTheStory = {
+const buildsTheStory = {
   message: "I add a **webhook**, a check that the amount is over 100, and a Slack message for those that pass.",
   actions: [
     { type: "add_node", id: "n1", connector_id: "webhook", action_id: "receive", label: "Webhook", config: {} },

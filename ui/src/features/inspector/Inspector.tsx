@@ -136,7 +136,7 @@ function NodeMenu() {
 /** Puts the cursor where the one who opened the form asked for. */
 function useFocusOnOpen(body: React.RefObject<HTMLElement | null>): void {
   const focus = useSelection((state) => state.inspectorFocus);
-  const inspected = useSelection((state) => state.inspected);
+  const request = useSelection((state) => state.inspectorRequest);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asking again for the same node moves the cursor again
   useEffect(() => {
     if (focus === "none") return;
@@ -144,5 +144,5 @@ function useFocusOnOpen(body: React.RefObject<HTMLElement | null>): void {
     const field = body.current?.querySelector<HTMLInputElement>(selector);
     field?.focus();
     if (focus === "label") field?.select();
-  }, [focus, inspected]);
+  }, [focus, request]);
 }

@@ -13,18 +13,23 @@ use crate::{OpenVault, Vault, VaultError};
 /// Calls that may wait while the keychain is busy with another. More than a person can cause.
 const QUEUE: usize = 64;
 
+/// How long a keychain that did not answer counts as one that would not answer the next reader either. Short, because a
+/// person may just have unlocked it.
+const SILENCE: Duration = Duration::from_secs(2);
+
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 pub(crate) struct Worker {
     open: Arc<OpenVault>,
     queue: Mutex<Option<SyncSender<Job>>>,
-    busy: Arc<Busy>,
+    busy: Arc<Moment>,
+    silent: Arc<Moment>,
 }
 
 impl Worker {
     /// Opens nothing and starts nothing yet.
     pub(crate) fn new(open: Arc<OpenVault>) -> Self {
-        Self { open, queue: Mutex::new(None), busy: Arc::default() }
+        Self { open, queue: Mutex::new(None), busy: Arc::default(), silent: Arc::default() }
     }
 
     /// Makes a call on the thread and waits at most `limit` for its answer. A call that has begun by then still finishes;
@@ -38,13 +43,14 @@ impl Worker {
         call: impl FnOnce(&mut Connection) -> Result<T, VaultError> + Send + 'static,
     ) -> Result<T, VaultError> {
         let (reply, answer) = oneshot::channel();
-        let busy = Arc::clone(&self.busy);
+        let (busy, silent) = (Arc::clone(&self.busy), Arc::clone(&self.silent));
         self.enqueue(Box::new(move |connection| {
             if reply.is_closed() {
                 return;
             }
             busy.set(Some(Instant::now()));
             let result = call(connection);
+            silent.set(matches!(result, Err(VaultError::NotAnswering)).then(Instant::now));
             // Before the answer, or its receiver's next call would find a keychain that still seems to hang.
             busy.set(None);
             // Nobody may be listening any more; what the call did stays done.
@@ -57,8 +63,8 @@ impl Worker {
         }
     }
 
-    /// Like [`Self::call`], but counts the time that the call in progress has taken already: waiting anew for each key
-    /// while the keychain hangs would add up.
+    /// Like [`Self::call`], but counts the time that the call in progress has taken already, and gives up at once when the
+    /// last call has just ended without an answer: waiting anew for each key while the keychain hangs would add up.
     pub(crate) async fn call_unless_hanging<T: Send + 'static>(
         &self,
         limit: Duration,
@@ -66,7 +72,8 @@ impl Worker {
     ) -> Result<T, VaultError> {
         let waited = self.busy.since().map_or(Duration::ZERO, |since| since.elapsed());
         let limit = limit.saturating_sub(waited);
-        if limit.is_zero() {
+        let silent = self.silent.since().is_some_and(|since| since.elapsed() < SILENCE);
+        if silent || limit.is_zero() {
             return Err(VaultError::NotAnswering);
         }
         self.call(limit, call).await
@@ -97,7 +104,7 @@ impl Worker {
 }
 
 /// Ends with the last [`Worker`] that can send a job.
-fn work(jobs: &Receiver<Job>, open: Arc<OpenVault>, busy: &Busy) {
+fn work(jobs: &Receiver<Job>, open: Arc<OpenVault>, busy: &Moment) {
     let mut connection = Connection { open, vault: None };
     while let Ok(job) = jobs.recv() {
         // A store that panics must not take the calls behind it along. Its caller sees that no answer comes, and the
@@ -108,11 +115,11 @@ fn work(jobs: &Receiver<Job>, open: Arc<OpenVault>, busy: &Busy) {
     }
 }
 
-/// Since when the thread has been in one call.
+/// Since when something is so: that the thread is in one call, or that the keychain does not answer.
 #[derive(Default)]
-struct Busy(Mutex<Option<Instant>>);
+struct Moment(Mutex<Option<Instant>>);
 
-impl Busy {
+impl Moment {
     fn since(&self) -> Option<Instant> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -73,6 +73,19 @@ async fn s2_a_hanging_read_is_waiting_and_a_later_one_sees_the_answer() {
 }
 
 #[tokio::test]
+async fn s2_a_keychain_that_gave_up_by_itself_is_not_asked_for_each_provider() {
+    let vault = Scripted::default();
+    let keys = vault.keys();
+    vault.then(Next::Fail(VaultError::NotAnswering));
+    for provider in ["openai", "anthropic", "gemini", "deepseek"] {
+        assert_eq!(keys.get(provider, HOST).await.unwrap_err().code, ErrorCode::KeychainWaiting);
+    }
+    assert_eq!(vault.calls().len(), 1, "one wait for all of them");
+    keys.set("openai", HOST, "sk-1".into()).await.unwrap();
+    assert_eq!(text(keys.get("openai", HOST).await.unwrap()).as_deref(), Some("sk-1"), "a write that works ends it");
+}
+
+#[tokio::test]
 async fn s2_a_hanging_write_is_waiting_and_still_finishes() {
     let vault = Scripted::default();
     let keys = vault.keys();

@@ -1,9 +1,8 @@
 /** Each wire format in the real window: a key entered in the settings goes into the real keyring and is used. */
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { test } from "node:test";
 import { newHome, start } from "./support/app.mjs";
+import { filesHolding } from "./support/files.mjs";
 import { startModels } from "./support/models.mjs";
 
 const KEY = "canary-key-7f3a91c2e5d84b06";
@@ -58,19 +57,4 @@ for (const [provider, name] of [
     await app.close();
     assert.deepEqual(await filesHolding(home, KEY), []);
   });
-}
-
-/** Files below a folder that hold the text, plain, in Base64 or percent-encoded. */
-async function filesHolding(folder, text) {
-  const forms = [text, Buffer.from(text).toString("base64").replace(/=+$/, ""), encodeURIComponent(text)].map((form) =>
-    Buffer.from(form),
-  );
-  const found = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path);
-    if (forms.some((form) => bytes.includes(form))) found.push(path);
-  }
-  return found;
 }

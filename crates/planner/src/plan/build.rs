@@ -10,10 +10,8 @@ use super::service;
 use super::start;
 use crate::graph::draft::Draft;
 use crate::graph::refer::{Names, Referent};
-use crate::read::amounts;
 use crate::read::grammar::{CLOSING, FILLER, POLITE};
 use crate::read::lexicon::{ActionRef, Lexicon, properties, text_of};
-use crate::read::schedule::{self, Schedule};
 use crate::read::tokens::{Kind, Token};
 use crate::step::choose::{Choice, Place, choose, rank};
 use crate::step::fill::{self, Filled, Filler};
@@ -31,12 +29,12 @@ pub(crate) struct End {
 }
 
 /// A condition whose second output may still be asked for.
-struct Branch {
-    node: usize,
-    otherwise: Option<String>,
+pub(super) struct Branch {
+    pub(super) node: usize,
+    pub(super) otherwise: Option<String>,
     /// Ends of the first branch, once the second has begun.
-    first: Vec<End>,
-    begun: bool,
+    pub(super) first: Vec<End>,
+    pub(super) begun: bool,
 }
 
 /// What a request is built with.
@@ -51,12 +49,12 @@ pub(crate) struct Builder<'a, 'c> {
     pub ends: Option<Vec<End>>,
     /// Edges that lead on from where steps are inserted: target, its input.
     pub rejoin: Vec<(usize, Option<String>)>,
-    branches: Vec<Branch>,
-    loops: Vec<usize>,
+    pub(super) branches: Vec<Branch>,
+    pub(super) loops: Vec<usize>,
     /// Nodes added, in order.
     pub made: Vec<usize>,
     pub was_empty: bool,
-    last_verb: Option<usize>,
+    pub(super) last_verb: Option<usize>,
 }
 
 impl<'a, 'c> Builder<'a, 'c> {
@@ -106,276 +104,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    fn when(&mut self, segment: &Segment) {
-        let body = &self.tokens[segment.body..segment.range.end];
-        if conditions::is_comparison(body) && !self.names_trigger(body) {
-            return self.check(segment, false);
-        }
-        match choose(self.lexicon, body, Place::Trigger) {
-            Choice::One(at, _) => self.trigger(at, body),
-            Choice::Several(all) => self.trigger(all[0], body),
-            Choice::Unknown => self.unknown_event(segment),
-        }
-    }
-
-    fn names_trigger(&self, body: &[Token]) -> bool {
-        matches!(choose(self.lexicon, body, Place::Trigger), Choice::One(..))
-    }
-
-    /// An event no trigger is made for: other programs can report it to a webhook, connectors without a trigger cannot.
-    fn unknown_event(&mut self, segment: &Segment) {
-        let body = &self.tokens[segment.body..segment.range.end];
-        let clause = self.written(segment);
-        if let Choice::One(at, true) = choose(self.lexicon, body, Place::Any)
-            && let Some((connector, _)) = self.lexicon.get(at)
-        {
-            let triggers = listed(&start::trigger_names(self.lexicon), "and");
-            self.notes.refuse(format!(
-                "{} cannot start a workflow here, so I cannot build “{clause}”. What can start one: {triggers}.",
-                connector.name
-            ));
-            return;
-        }
-        let Some(at) = start::event_trigger(self.lexicon) else { return self.notes.ignore(&clause) };
-        if let Some((connector, _)) = self.lexicon.get(at) {
-            self.notes.assume(format!(
-                "I took “{clause}” to mean that another program reports it by calling the {} address",
-                connector.name
-            ));
-        }
-        self.trigger(at, body);
-    }
-
-    fn every(&mut self, segment: &Segment) {
-        let body = &self.tokens[segment.range.start..segment.range.end];
-        let Some(schedule) = schedule::parse(body, self.text) else { return self.notes.ignore(&self.written(segment)) };
-        let Some(at) = start::schedule_trigger(self.lexicon, &schedule) else {
-            return self.notes.refuse("There is no connector that starts a workflow by the clock.");
-        };
-        let Some((_, action)) = self.lexicon.get(at) else { return };
-        let config = fill::times(action, &schedule);
-        self.say_schedule(&schedule, action);
-        self.start_with(at, fill::finish(action, config), &label::capital(&schedule.words));
-    }
-
-    fn say_schedule(&mut self, schedule: &Schedule, action: &ActionManifest) {
-        if schedule.assumed_time {
-            self.notes.assume(format!("I took it to start {}, because no time of day was given", schedule.words));
-        }
-        let has_zone = properties(action).any(|(_, schema)| text_of(schema, "format") == "time_zone");
-        if let (Some(zone), false) = (&schedule.time_zone, has_zone) {
-            self.notes.assume(format!("An interval has no time zone, so I left out {zone}"));
-        }
-    }
-
-    fn trigger(&mut self, at: ActionRef, body: &[Token]) {
-        let Some((connector, action)) = self.lexicon.get(at) else { return };
-        if let Some(schedule) = start::spoken_schedule(action, body, self.text)
-            && let Some(timed) = start::schedule_trigger(self.lexicon, &schedule)
-        {
-            let Some((_, action)) = self.lexicon.get(timed) else { return };
-            self.say_schedule(&schedule, action);
-            let config = fill::times(action, &schedule);
-            return self.start_with(timed, fill::finish(action, config), &label::capital(&schedule.words));
-        }
-        let filled = Filler::new(action, body, self.text).read();
-        let label = label::of(connector, action, &filled.config);
-        self.start_with(at, filled, &label);
-    }
-
-    /// Puts a trigger at the start: an existing one of the same kind is used again.
-    fn start_with(&mut self, at: ActionRef, filled: Filled, label: &str) {
-        let Some((connector, action)) = self.lexicon.get(at) else { return };
-        if let Some(existing) = start::same_trigger(self.draft, connector, action) {
-            let given: Config = filled
-                .config
-                .iter()
-                .filter(|(name, _)| !filled.assumed.iter().any(|(title, _)| *title == title_of(action, name)))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            let changed: Config = given
-                .into_iter()
-                .filter(|(name, value)| self.draft.nodes[existing].config.get(name) != Some(value))
-                .collect();
-            self.notes
-                .assume(format!("I used the trigger that is there, {}", quoted(&self.draft.nodes[existing].label)));
-            if !changed.is_empty() {
-                self.notes.done.push(format!(
-                    "{} is set to {}.",
-                    quoted(&self.draft.nodes[existing].label),
-                    label::settings(action, &changed)
-                ));
-                self.draft.update(existing, None, changed);
-            }
-            self.ends = Some(self.free_ends(existing));
-            return;
-        }
-        self.say_filled(connector, action, &filled, label);
-        let node = self.add(connector, action, label, filled.config);
-        self.ends = Some(self.free_ends(node));
-        if !self.was_empty {
-            self.rejoin_start(node);
-        }
-    }
-
-    /// In a workflow that has steps already, a new trigger leads to where they start, unless steps of its own follow.
-    fn rejoin_start(&mut self, trigger: usize) {
-        self.rejoin = start::entries(self.draft, trigger).into_iter().map(|node| (node, None)).collect();
-    }
-
-    fn check(&mut self, segment: &Segment, negated: bool) {
-        let body = &self.tokens[segment.body..segment.range.end];
-        let weak = crate::read::comparison::find(body).is_some_and(|found| found.weak);
-        if weak && !negated && self.ends.is_none() && self.names_trigger(body) {
-            if let Choice::One(at, _) = choose(self.lexicon, body, Place::Trigger) {
-                self.trigger(at, body);
-            }
-            let Some(((range, _), more)) = segment.more.split_first() else { return };
-            let rest = Segment { range: range.clone(), body: range.start, more: more.to_vec(), ..segment.clone() };
-            return self.check(&rest, negated);
-        }
-        let Some((comparisons, any)) = conditions::read(self.tokens, self.text, segment, negated, self.notes) else {
-            if let Choice::One(at, _) = choose(self.lexicon, body, Place::Trigger) {
-                return self.trigger(at, body);
-            }
-            let clause = self.written(segment);
-            self.notes.need(format!(
-                "What should be compared in “{clause}”? For example “if amount is over 100” or “if status equals paid”."
-            ));
-            return;
-        };
-        let Some(at) = conditions::two_way(self.lexicon) else { return };
-        let Some((connector, action)) = self.lexicon.get(at) else { return };
-        let words = comparisons.iter().map(crate::read::comparison::Comparison::describe).collect::<Vec<_>>();
-        let label = label::clipped(&format!("If {}", words.join(if any { " or " } else { " and " })));
-        let config = conditions::config(action, &comparisons, any);
-        let node = self.step(connector, action, fill::finish(action, config), &label);
-        self.branch_at(node);
-    }
-
-    fn branch_at(&mut self, node: usize) {
-        let outputs = self.draft.outputs(node);
-        let otherwise = outputs.get(1).map(|handle| (*handle).to_owned());
-        self.branches.push(Branch { node, otherwise, first: Vec::new(), begun: false });
-    }
-
-    fn otherwise(&mut self) {
-        let Some(index) = self.branches.iter().rposition(|branch| !branch.begun && branch.otherwise.is_some()) else {
-            return match self.existing_condition() {
-                Some(end) => self.ends = Some(vec![end]),
-                None => self.notes.need("“Otherwise” needs a condition before it. For example “if amount is over 100, send a Slack message, otherwise send an e-mail”."),
-            };
-        };
-        self.branches.truncate(index + 1);
-        let ends = self.ends.take().unwrap_or_default();
-        let branch = &mut self.branches[index];
-        branch.first = ends;
-        branch.begun = true;
-        self.ends = Some(vec![End { node: branch.node, handle: branch.otherwise.clone() }]);
-    }
-
-    /// The last condition of the workflow whose second output is free.
-    fn existing_condition(&self) -> Option<End> {
-        self.draft
-            .alive()
-            .filter(|node| self.draft.nodes[*node].node_type == NodeType::Condition)
-            .filter_map(|node| {
-                let outputs = self.draft.outputs(node);
-                let handle = outputs.get(1).copied().filter(|_| outputs.len() == 2)?;
-                (!self.draft.is_used(node, Some(handle))).then(|| End { node, handle: Some(handle.to_owned()) })
-            })
-            .last()
-    }
-
-    fn for_each(&mut self, segment: &Segment) {
-        let body = &self.tokens[segment.body..segment.range.end];
-        if let Some(at) = self.source_of(body)
-            && let Some((connector, action)) = self.lexicon.get(at)
-        {
-            let filled = Filler::new(action, body, self.text).read();
-            let label = label::of(connector, action, &filled.config);
-            self.step(connector, action, filled, &label);
-        }
-        if self.loops.last().is_some_and(|node| self.made.last() == Some(node)) {
-            return;
-        }
-        let Some(at) = self.lexicon.catalog().connectors().iter().enumerate().find_map(|(connector, manifest)| {
-            let action = manifest.actions.iter().position(|action| action.allows_cycle)?;
-            Some(ActionRef { connector, action })
-        }) else {
-            return self.notes.refuse("There is no connector that goes through items one by one.");
-        };
-        let Some((connector, action)) = self.lexicon.get(at) else { return };
-        let filled = Filler::new(action, body, self.text).read();
-        let node = self.step(connector, action, filled, &label::of(connector, action, &Config::new()));
-        self.loops.push(node);
-    }
-
-    /// Where the items of a loop are read from, when the clause names it: `for each row of the Google sheet`.
-    fn source_of(&self, body: &[Token]) -> Option<ActionRef> {
-        let ranking = rank(self.lexicon, body, Place::Step);
-        let best = ranking.first().filter(|best| best.named)?;
-        let mut actions = self.lexicon.catalog().connectors().get(best.at.connector)?.actions.iter();
-        let reads = actions.position(|action| {
-            action.id.starts_with("read") || action.id.starts_with("list") || action.id.starts_with("get")
-        })?;
-        let already = self.made.last().is_some_and(|node| {
-            self.draft.nodes[*node].connector_id == self.lexicon.catalog().connectors()[best.at.connector].id
-        });
-        (!already).then_some(ActionRef { connector: best.at.connector, action: reads })
-    }
-
-    fn wait(&mut self, segment: &Segment) {
-        let body = &self.tokens[segment.range.clone()];
-        let found = self.lexicon.catalog().connectors().iter().enumerate().find_map(|(connector, manifest)| {
-            let waits = |action: &ActionManifest| {
-                action.node_type == NodeType::Action && fill::unit_parameter(action).is_some()
-            };
-            manifest.actions.iter().position(waits).map(|action| ActionRef { connector, action })
-        });
-        let Some((connector, action)) = found.and_then(|at| self.lexicon.get(at)) else { return self.order(segment) };
-        let filled = Filler::new(action, body, self.text).read();
-        let label = match amounts::span(body) {
-            Some(span) => format!("{} {}", connector.name, amounts::spoken(span.amount, span.unit)),
-            None => connector.name.clone(),
-        };
-        self.step(connector, action, filled, &label);
-    }
-
-    /// Where branches and loops end: what follows comes after all of them.
-    fn finally(&mut self) {
-        if let Some(node) = self.loops.pop() {
-            self.close_loop(node);
-            return;
-        }
-        let mut ends = self.ends.take().unwrap_or_default();
-        for branch in self.branches.drain(..) {
-            if branch.begun {
-                ends.extend(branch.first);
-            }
-        }
-        ends.dedup();
-        self.ends = (!ends.is_empty()).then_some(ends);
-    }
-
-    /// Leads the loop's body back to it and carries on behind it.
-    fn close_loop(&mut self, node: usize) {
-        let mut ends = self.ends.take().unwrap_or_default();
-        for branch in self.branches.drain(..) {
-            if branch.begun {
-                ends.extend(branch.first);
-            } else if branch.node > node {
-                ends.push(End { node: branch.node, handle: branch.otherwise });
-            }
-        }
-        for end in ends.into_iter().filter(|end| end.node != node) {
-            let _ = self.draft.connect(end.node, end.handle.as_deref(), node);
-        }
-        let outputs = self.draft.outputs(node);
-        self.ends = Some(vec![End { node, handle: outputs.get(1).map(|handle| (*handle).to_owned()) }]);
-    }
-
-    fn order(&mut self, segment: &Segment) {
+    pub(super) fn order(&mut self, segment: &Segment) {
         let range = segment.body..segment.range.end;
         let mut tokens = self.tokens[range].to_vec();
         let spot = place::read(self.lexicon, self.draft, self.names, &mut tokens, self.notes);
@@ -439,7 +168,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    fn unfit(&mut self, tokens: &[Token], clause: &str) {
+    pub(super) fn unfit(&mut self, tokens: &[Token], clause: &str) {
         if tokens.iter().any(|token| token.is(&["trigger"])) {
             let triggers = listed(&start::trigger_names(self.lexicon), "or");
             return self.notes.need(format!("Which trigger should it be: {triggers}?"));
@@ -450,7 +179,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         self.notes.ignore(clause);
     }
 
-    fn chosen(&mut self, at: ActionRef, named: bool, tokens: &[Token]) {
+    pub(super) fn chosen(&mut self, at: ActionRef, named: bool, tokens: &[Token]) {
         let Some((connector, action)) = self.lexicon.get(at) else { return };
         if action.node_type == NodeType::Trigger {
             return self.trigger(at, tokens);
@@ -460,7 +189,13 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    fn one(&mut self, connector: &ConnectorManifest, action: &ActionManifest, named: bool, tokens: &[Token]) {
+    pub(super) fn one(
+        &mut self,
+        connector: &ConnectorManifest,
+        action: &ActionManifest,
+        named: bool,
+        tokens: &[Token],
+    ) {
         let (own_label, tokens) = label::given(tokens);
         let filled = match fill::condition_parameter(action) {
             Some(_) => match conditions::of_clause(self.lexicon, action, &tokens, self.text) {
@@ -498,7 +233,13 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     /// Adds a step at the open ends.
-    fn step(&mut self, connector: &ConnectorManifest, action: &ActionManifest, filled: Filled, label: &str) -> usize {
+    pub(super) fn step(
+        &mut self,
+        connector: &ConnectorManifest,
+        action: &ActionManifest,
+        filled: Filled,
+        label: &str,
+    ) -> usize {
         self.begin();
         self.say_filled(connector, action, &filled, label);
         let node = self.add(connector, action, label, filled.config);
@@ -509,7 +250,13 @@ impl<'a, 'c> Builder<'a, 'c> {
         node
     }
 
-    fn add(&mut self, connector: &ConnectorManifest, action: &ActionManifest, label: &str, config: Config) -> usize {
+    pub(super) fn add(
+        &mut self,
+        connector: &ConnectorManifest,
+        action: &ActionManifest,
+        label: &str,
+        config: Config,
+    ) -> usize {
         let text = label::sentence(action, &config);
         let node = self.draft.add(&connector.id, action, label, config);
         self.names.add(self.draft, node);
@@ -519,37 +266,12 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     /// The output the next step is put at.
-    fn free_ends(&self, node: usize) -> Vec<End> {
+    pub(super) fn free_ends(&self, node: usize) -> Vec<End> {
         let outputs = self.draft.outputs(node);
         outputs.first().map(|handle| End { node, handle: Some((*handle).to_owned()) }).into_iter().collect()
     }
 
-    /// Where the first step goes when nothing was said: behind what is there, or behind a start by hand.
-    fn begin(&mut self) {
-        if self.ends.is_some() {
-            return;
-        }
-        if !self.draft.is_empty() {
-            let (ends, several) = start::open_ends(self.draft);
-            if let (Some(end), true) = (ends.first(), several) {
-                let label = quoted(&self.draft.nodes[end.node].label);
-                self.notes.assume(format!("There are several open ends; I continued after {label}. Say “after …” with a node's name for another place"));
-            }
-            self.ends = Some(ends);
-            return;
-        }
-        let Some(at) = start::manual_trigger(self.lexicon) else { return };
-        let Some((connector, action)) = self.lexicon.get(at) else { return };
-        self.notes.assume(format!(
-            "Nothing was said about what starts it, so I added “{}”: it runs when you press Run",
-            connector.name
-        ));
-        let filled = fill::finish(action, Config::new());
-        let node = self.add(connector, action, &connector.name, filled.config);
-        self.ends = Some(self.free_ends(node));
-    }
-
-    fn go_to(&mut self, spot: Spot) {
+    pub(super) fn go_to(&mut self, spot: Spot) {
         match spot {
             Spot::At(ends) => self.ends = Some(ends),
             Spot::Between { ends, edges } => {
@@ -570,28 +292,13 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    /// Closes what is open: loops lead back, inserted steps lead on.
-    pub(crate) fn close(&mut self) {
-        while let Some(node) = self.loops.pop() {
-            self.close_loop(node);
-        }
-        if self.made.is_empty() {
-            return;
-        }
-        let only_trigger = self.made.len() == 1 && self.draft.is_trigger(self.made[0]);
-        let trigger_first = self.made.first().is_some_and(|node| self.draft.is_trigger(*node)) && !self.was_empty;
-        if trigger_first && !only_trigger {
-            self.rejoin.clear();
-        }
-        let ends = self.ends.clone().unwrap_or_default();
-        for (target, input) in std::mem::take(&mut self.rejoin) {
-            for end in &ends {
-                let _ = self.draft.connect_at(end.node, end.handle.as_deref(), target, input.as_deref());
-            }
-        }
-    }
-
-    fn say_filled(&mut self, connector: &ConnectorManifest, action: &ActionManifest, filled: &Filled, label: &str) {
+    pub(super) fn say_filled(
+        &mut self,
+        connector: &ConnectorManifest,
+        action: &ActionManifest,
+        filled: &Filled,
+        label: &str,
+    ) {
         let schedules = action.node_type == NodeType::Trigger;
         for (title, value) in &filled.assumed {
             let title = title.to_lowercase();
@@ -613,7 +320,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    fn written(&self, segment: &Segment) -> String {
+    pub(super) fn written(&self, segment: &Segment) -> String {
         written(self.tokens, self.text, segment)
     }
 
@@ -631,7 +338,7 @@ pub(crate) fn written(tokens: &[Token], text: &str, segment: &Segment) -> String
     super::notes::shortened(text.get(first.start..last.end).unwrap_or_default(), 120)
 }
 
-fn title_of(action: &ActionManifest, name: &str) -> String {
+pub(super) fn title_of(action: &ActionManifest, name: &str) -> String {
     properties(action)
         .find(|(one, _)| *one == name)
         .map_or_else(|| name.to_owned(), |(_, schema)| text_of(schema, "title").to_owned())

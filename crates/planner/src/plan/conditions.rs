@@ -5,6 +5,7 @@ use bridge_domain::{ActionManifest, Config, NodeType};
 use super::notes::Notes;
 use crate::read::comparison::{self, Comparison};
 use crate::read::lexicon::{ActionRef, Lexicon};
+use crate::read::operators;
 use crate::read::tokens::{Kind, Token};
 use crate::step::fill;
 use crate::step::segments::{Joint, Segment};
@@ -14,7 +15,7 @@ const MAX_COMPARISONS: usize = 100;
 
 /// Whether a clause compares something, rather than telling an event: `the amount is over 100`, not `an order is paid`.
 pub(crate) fn is_comparison(tokens: &[Token]) -> bool {
-    let Some(found) = comparison::find(tokens) else { return false };
+    let Some(found) = operators::find(tokens) else { return false };
     let event = tokens
         .first()
         .is_some_and(|token| token.is(&["a", "an", "new", "someone", "somebody", "i", "we", "any", "my"]));
@@ -86,8 +87,8 @@ fn is_outside(all: &[Comparison]) -> bool {
 
 fn negate(all: &mut [Comparison], notes: &mut Notes) {
     for one in all {
-        if comparison::has_opposite(one.operator) {
-            one.operator = comparison::negated(one.operator);
+        if operators::has_opposite(one.operator) {
+            one.operator = operators::negated(one.operator);
         } else {
             notes.refuse(format!(
                 "There is no opposite of “{}” to check for. Say “if” and use the otherwise branch.",
@@ -120,7 +121,7 @@ pub(crate) fn of_clause(
         return rules(action, tokens, text);
     }
     let lead = ["where", "that", "if", "whether", "whose", "with", "for", "when", "which", "only"];
-    let start = comparison::find(tokens)
+    let start = operators::find(tokens)
         .and_then(|found| tokens[..found.first].iter().rposition(|token| token.is(&lead) || token.kind == Kind::Mark));
     let from = start.map_or_else(|| usize::from(names_node(lexicon, tokens)), |at| at + 1);
     let rest = &tokens[from..];

@@ -1,6 +1,7 @@
 //! Services people ask for that no connector stands for.
 
-use crate::read::grammar::{COMMON, FILLER};
+use crate::read::common::is_common;
+use crate::read::grammar::FILLER;
 use crate::read::lexicon::{Content, Lexicon, Source};
 use crate::read::tokens::{Kind, Token};
 
@@ -163,7 +164,7 @@ fn looks_like_service(tokens: &[Token], at: usize) -> bool {
         && token.text.chars().skip(1).any(char::is_lowercase)
         && (after_preposition || as_adjective)
         && !token.is(FILLER)
-        && !token.is(COMMON)
+        && !is_common(&token.word)
 }
 
 fn starts_capital(token: &Token) -> bool {

@@ -4,7 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::grammar::{AFTER_VERB, BEFORE_NOUN, CLOSING, COMMON, FILLER, POLITE, STRUCTURE};
+use super::common::is_common;
+use super::grammar::{AFTER_VERB, BEFORE_NOUN, CLOSING, FILLER, POLITE, STRUCTURE};
 use super::tokens::{Kind, Token};
 use super::words::one_edit_apart;
 
@@ -30,12 +31,16 @@ pub(crate) fn correct(tokens: &mut [Token], vocabulary: impl Iterator<Item = Str
         targets.entry(word.as_bytes()[0]).or_default().push(word);
     }
     let common: HashSet<&str> =
-        [COMMON, FILLER, POLITE, CLOSING, BEFORE_NOUN, AFTER_VERB].into_iter().flatten().copied().collect();
+        [FILLER, POLITE, CLOSING, BEFORE_NOUN, AFTER_VERB].into_iter().flatten().copied().collect();
     let stems: HashSet<String> = known.iter().map(|word| super::words::stem(word)).collect();
     let mut corrections = Vec::new();
     let mut seen: HashMap<String, Option<String>> = HashMap::new();
     for token in tokens.iter_mut().filter(|token| token.kind == Kind::Word).take(MAX_WORDS) {
-        if known.contains(&token.word) || stems.contains(&token.stem) || common.contains(token.word.as_str()) {
+        if known.contains(&token.word)
+            || stems.contains(&token.stem)
+            || common.contains(token.word.as_str())
+            || is_common(&token.word)
+        {
             continue;
         }
         let found = seen.entry(token.word.clone()).or_insert_with(|| nearest(&token.word, &targets)).clone();

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::read::amounts;
-use crate::read::comparison;
 use crate::read::grammar::{ARTICLES, POLITE, POLITE_PHRASES, VERBS};
+use crate::read::operators;
 use crate::read::schedule;
 use crate::read::tokens::{Kind, Token};
 
@@ -151,7 +151,7 @@ pub(crate) fn of(tokens: &[Token], range: &Range<usize>) -> (Head, usize) {
             let complete = head != Head::Otherwise
                 || words.len() == 1
                 || rest.len() == words.len()
-                || comparison::find(&rest[1..]).is_none_or(|found| found.weak);
+                || operators::find(&rest[1..]).is_none_or(|found| found.weak);
             if complete {
                 return (head, first + words.len());
             }
@@ -220,7 +220,7 @@ fn checks(rest: &[Token]) -> bool {
     if !verb || rest[0].is(&["make"]) && !rest.get(1).is_some_and(|next| next.is(&["sure"])) {
         return false;
     }
-    comparison::find(&rest[1..]).is_some()
+    operators::find(&rest[1..]).is_some()
 }
 
 fn opens_schedule(tokens: &[Token], at: usize, end: usize) -> bool {

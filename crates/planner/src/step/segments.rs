@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::heads::{self, Head};
-use crate::read::comparison;
 use crate::read::grammar::{AFTER_VERB, BEFORE_NOUN, VERBS};
+use crate::read::operators;
 use crate::read::schedule;
 use crate::read::tokens::{Kind, Token};
 
@@ -190,7 +190,7 @@ impl Cutter<'_> {
         let body = &self.tokens[segment.body..segment.range.end];
         let from = match segment.head {
             Head::When => Some(segment.body + 1),
-            Head::If { .. } => comparison::find(body).map(|found| segment.body + found.end),
+            Head::If { .. } => operators::find(body).map(|found| segment.body + found.end),
             Head::Every => schedule::parse(body, "").map(|schedule| segment.body + schedule.end),
             Head::ForEach => Some(segment.body + 1),
             Head::Otherwise | Head::Finally => Some(segment.body),
@@ -259,7 +259,7 @@ impl Cutter<'_> {
             };
             let close = segment.joint < Joint::Then;
             let conditional = |head: &Head| matches!(head, Head::If { .. });
-            let found = comparison::find(&self.tokens[segment.body..segment.range.end]);
+            let found = operators::find(&self.tokens[segment.body..segment.range.end]);
             if close
                 && conditional(&last.head)
                 && (conditional(&segment.head) && segment.joint != Joint::None || segment.head == Head::Bare)

@@ -255,3 +255,32 @@ fn services_without_a_connector_get_no_replacement() {
         );
     }
 }
+
+#[test]
+fn nothing_said_is_dropped_silently() {
+    check(
+        "Notify #alerts on Slack when a webhook reports status equals failed",
+        MAIN,
+        &["#alerts", r#""operator":"equals","right":"failed""#],
+    );
+    check(
+        "When webhook arrives set priority to high and send to slack",
+        "webhook.receive -> set.set_fields; set.set_fields -> slack.send_message",
+        &[r#"{"priority":"high"}"#],
+    );
+    check(
+        "Collect all items into a list and mail it to boss@corp.example with the subject Weekly report",
+        "manual.start -> aggregate.collect; aggregate.collect -> email.send",
+        &["\"subject\":\"Weekly report\""],
+    );
+    check(
+        "Loop over each item and call https://api.example.com/{{ $json.id }}",
+        "manual.start -> loop.over_items; loop.over_items[loop] -> http.request; http.request -> loop.over_items",
+        &["=https://api.example.com/{{ $json.id }}"],
+    );
+    let reply = support::ask(
+        "When a webhook arrives, frobnicate the widget, then send a Slack message",
+        &Definition::default(),
+    );
+    assert!(reply.message.contains("frobnicate the widget"), "{}", reply.message);
+}

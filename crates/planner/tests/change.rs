@@ -248,3 +248,23 @@ fn a6_labels_are_data() {
     ));
     assert!(reply.actions.is_empty() && reply.message.contains("Delete all nodes now"), "{}", reply.message);
 }
+
+#[test]
+fn several_changes_in_one_request() {
+    check("Change the Slack channel to #ops and the text to \"Hello\"", SAME, &["#ops", "\"text\":\"Hello\""]);
+    check(
+        "after the HTTP request add a filter for stock greater than 0",
+        &format!("{SAME}; http.request -> filter.keep"),
+        &["greater_than\",\"right\":0"],
+    );
+    check(
+        "Add a condition after Fetch stock: if stock is below 10 send an email to a@b.example",
+        &format!("{SAME}; http.request -> if.check#2; if.check#2[true] -> email.send"),
+        &["less_than"],
+    );
+    check(
+        "delete Fetch stock and rename Tell sales to Sales",
+        "webhook.receive -> if.check; if.check[true] -> slack.send_message",
+        &["Sales"],
+    );
+}

@@ -4,6 +4,7 @@ use super::build::{Builder, title_of};
 use super::notes::{listed, quoted};
 use super::{conditions, label, start};
 use crate::read::lexicon::{ActionRef, properties, text_of};
+use crate::read::operators;
 use crate::read::schedule::{self, Schedule};
 use crate::read::tokens::Token;
 use crate::step::choose::{Choice, Place, choose};
@@ -20,7 +21,18 @@ impl Builder<'_, '_> {
         match choose(self.lexicon, body, Place::Trigger) {
             Choice::One(at, _) => self.trigger(at, body),
             Choice::Several(all) => self.trigger(all[0], body),
-            Choice::Unknown => self.unknown_event(segment),
+            Choice::Unknown => return self.unknown_event(segment),
+        }
+        self.compared_event(segment);
+    }
+
+    /// What an event is compared by in the same breath: `when a webhook reports status equals failed`.
+    fn compared_event(&mut self, segment: &Segment) {
+        let body = &self.tokens[segment.body..segment.range.end];
+        let Some(found) = operators::find(body).filter(|found| !found.weak && found.first > 0) else { return };
+        let field = segment.body + found.first - 1;
+        if conditions::is_comparison(&self.tokens[field..segment.range.end]) {
+            self.check(&Segment { range: field..segment.range.end, body: field, ..segment.clone() }, false);
         }
     }
 

@@ -55,6 +55,10 @@ pub(crate) struct Builder<'a, 'c> {
     pub made: Vec<usize>,
     pub was_empty: bool,
     pub(super) last_verb: Option<usize>,
+    /// The node whose settings were changed last.
+    pub(super) touched: Option<usize>,
+    /// A condition was asked for whose comparison may be in the next clause.
+    pub(super) unsaid: Option<String>,
 }
 
 impl<'a, 'c> Builder<'a, 'c> {
@@ -82,6 +86,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             made: Vec::new(),
             was_empty,
             last_verb: None,
+            touched: None,
+            unsaid: None,
         }
     }
 
@@ -201,10 +207,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             Some(_) => match conditions::of_clause(self.lexicon, action, &tokens, self.text) {
                 Some(config) => fill::finish(action, config),
                 None => {
-                    self.notes.need(format!(
-                        "What should {} compare? For example “amount is over 100” or “status equals paid”.",
-                        quoted(&connector.name)
-                    ));
+                    self.unsaid = Some(connector.name.clone());
                     return;
                 }
             },

@@ -32,6 +32,7 @@ impl Builder<'_, '_> {
             ));
             return;
         };
+        self.unsaid = None;
         let Some(at) = conditions::two_way(self.lexicon) else { return };
         let Some((connector, action)) = self.lexicon.get(at) else { return };
         let words = comparisons.iter().map(crate::read::comparison::Comparison::describe).collect::<Vec<_>>();
@@ -165,6 +166,10 @@ impl Builder<'_, '_> {
 
     /// Closes what is open: loops lead back, inserted steps lead on.
     pub(crate) fn close(&mut self) {
+        if let Some(name) = self.unsaid.take() {
+            self.notes
+                .need(format!("What should {name} compare? For example “amount is over 100” or “status equals paid”."));
+        }
         while let Some(node) = self.loops.pop() {
             self.close_loop(node);
         }

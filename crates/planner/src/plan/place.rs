@@ -19,7 +19,8 @@ pub(crate) enum Spot {
 }
 
 /// Words that carry on with the step after the place.
-const TAIL: &[&str] = &["that", "which", "where", "with", "saying", "using", "so", "called", "named"];
+const TAIL: &[&str] =
+    &["that", "which", "where", "with", "saying", "using", "so", "called", "named", "add", "insert", "put", "include"];
 const PREPOSITIONS: &[&str] = &["after", "behind", "following", "before", "between"];
 
 /// Takes a place out of a clause.

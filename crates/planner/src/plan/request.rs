@@ -36,6 +36,7 @@ pub(crate) fn carry_out<'c>(room: &Room<'_, 'c>, draft: &mut Draft<'c>, names: &
         for segment in &segments {
             any |= one(&mut builder, segment);
         }
+        any |= builder.unsaid.is_some();
         builder.close();
         !any
     };

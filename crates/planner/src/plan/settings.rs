@@ -61,6 +61,9 @@ pub(crate) fn clause(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
     if timing(builder, tokens) {
         return true;
     }
+    if let Some((first, second)) = two(tokens) {
+        return clause(builder, &first) && clause(builder, &second);
+    }
     if let Some(at) = tokens.iter().position(|token| token.is(&["say", "says", "read"])).filter(|at| *at > 1) {
         return says(builder, &tokens[1..at], &tokens[at + 1..]);
     }
@@ -81,6 +84,15 @@ pub(crate) fn clause(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
     }
     let settings = find(builder, subject, value);
     apply(builder, settings, subject, value)
+}
+
+/// `set the channel to #a and the text to "b"` as two requests with the same verb.
+fn two(tokens: &[Token]) -> Option<(Vec<Token>, Vec<Token>)> {
+    let sets = |part: &[Token]| part.iter().any(|token| token.is(&["to"]) || token.kind == Kind::Operator);
+    let and = tokens.iter().position(|token| token.is(&["and"]) || token.is_mark(","))?;
+    let (first, rest) = (&tokens[..and], &tokens[and + 1..]);
+    let second = [&tokens[..1], rest].concat();
+    (sets(first) && sets(rest)).then(|| (first.to_vec(), second))
 }
 
 /// `use #sales as the channel`, `use POST`: a value that says what it is, on the only node that has a place for it.
@@ -104,6 +116,12 @@ fn apply(builder: &mut Builder<'_, '_>, settings: Vec<Setting>, subject: &[Token
     {
         return new_condition(builder, node, value);
     }
+    let settings = match builder.touched {
+        Some(node) if settings.len() > 1 && settings.iter().any(|setting| setting.node == node) => {
+            settings.into_iter().filter(|setting| setting.node == node).collect()
+        }
+        _ => settings,
+    };
     match settings.as_slice() {
         [] => compared_value(builder, subject, value) || unknown(builder, subject, value),
         [one] => {
@@ -227,6 +245,7 @@ fn setting_value(builder: &Builder<'_, '_>, schema: &Value, value: &[Token]) -> 
 
 fn set(builder: &mut Builder<'_, '_>, setting: &Setting) {
     let node = setting.node;
+    builder.touched = Some(node);
     let config: Config = [(setting.name.clone(), setting.value.clone())].into_iter().collect();
     let label = quoted(&builder.draft.nodes[node].label);
     let words = builder.draft.manifest(node).map(|action| label::settings(action, &config)).unwrap_or_default();

@@ -112,7 +112,7 @@ pub(super) fn operator(rest: &str) -> Option<(usize, &'static str)> {
 pub(super) fn url(rest: &str) -> Option<(usize, String)> {
     let lower = prefix(rest, 8).to_ascii_lowercase();
     let has_scheme = lower.starts_with("http://") || lower.starts_with("https://");
-    let run = run(prefix(rest, MAX_ADDRESS), |c| !c.is_whitespace() && !matches!(c, '<' | '>' | '"' | '“' | '”' | '`'));
+    let run = address(prefix(rest, MAX_ADDRESS));
     let run = run.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '’', '“', '«', '»']);
     if has_scheme {
         return (run.len() > lower.find("//")? + 2).then(|| (run.len(), run.to_owned()));
@@ -123,6 +123,22 @@ pub(super) fn url(rest: &str) -> Option<(usize, String)> {
     let known = TOP_DOMAINS.contains(&top.to_ascii_lowercase().as_str());
     (is_host && known && name.starts_with(|c: char| c.is_ascii_alphanumeric()))
         .then(|| (run.len(), format!("https://{run}")))
+}
+
+/// As far as an address reaches; white space counts as part of it only inside `{{ }}`.
+fn address(rest: &str) -> &str {
+    let mut end = 0;
+    while let Some(letter) = rest[end..].chars().next() {
+        if rest[end..].starts_with("{{") {
+            let Some(close) = rest[end..].find("}}") else { break };
+            end += close + 2;
+        } else if letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '“' | '”' | '`') {
+            break;
+        } else {
+            end += letter.len_utf8();
+        }
+    }
+    &rest[..end]
 }
 
 /// An e-mail address.

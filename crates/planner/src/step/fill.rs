@@ -110,7 +110,7 @@ impl<'a> Filler<'a> {
                 }
                 None => token.text.clone(),
             };
-            self.config.insert(name.to_owned(), value.into());
+            self.config.insert(name.to_owned(), templated(&value).into());
             self.used[at] = true;
         }
     }

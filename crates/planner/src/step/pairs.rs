@@ -86,6 +86,13 @@ fn behind(schema: &Value, tokens: &[Token], from: usize, weak: bool, text: &str)
         let last = tokens.last()?;
         return Some((text.get(token.start..last.end)?.trim().into(), tokens.len()));
     }
+    let is_line = schema.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most > 200);
+    if is_line && token.kind == Kind::Word && schema.get("pattern").is_none() {
+        let ends =
+            |token: &Token| token.is(&["and", "with", "saying"]) || matches!(token.kind, Kind::Mark | Kind::Quoted);
+        let end = tokens[at..].iter().position(ends).map_or(tokens.len(), |offset| at + offset);
+        return Some((text.get(token.start..tokens[end - 1].end)?.into(), end));
+    }
     typed(schema, token).map(|value| (value, at + 1))
 }
 

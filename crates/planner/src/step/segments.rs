@@ -11,6 +11,23 @@ use crate::read::operators;
 use crate::read::schedule;
 use crate::read::tokens::{Kind, Token};
 
+/// Verbs that end the telling of an event: an order may follow at once.
+const EVENT_VERBS: &[&str] = &[
+    "arrives",
+    "arrive",
+    "fires",
+    "fire",
+    "called",
+    "received",
+    "triggered",
+    "happens",
+    "submitted",
+    "starts",
+    "clicked",
+    "comes",
+    "hits",
+];
+
 /// How a clause is joined to the one before, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Joint {
@@ -232,7 +249,8 @@ impl Cutter<'_> {
                 || self.names.contains(&next.stem)
                 || next.text.starts_with(char::is_uppercase)
         });
-        !blocked && object
+        let after_event = before(1).is_some_and(|word| word.is(EVENT_VERBS)) && self.tokens.get(at + 1).is_some();
+        !blocked && (object || after_event)
     }
 
     fn names_something(&self, range: &Range<usize>) -> bool {
@@ -296,7 +314,9 @@ impl Cutter<'_> {
                 && segment.joint == Joint::Comma
                 && found.is_none()
                 && self.names_something(&segment.range);
-            let starts_branch = starts_after
+            let stray = last.head == Head::When && segment.joint == Joint::Comma;
+            let starts_branch = stray
+                || starts_after
                 || matches!(last.head, Head::Otherwise | Head::Finally)
                 || last.head == Head::Every && segment.joint == Joint::Comma;
             if alone || starts_branch {

@@ -125,7 +125,9 @@ impl Core {
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: self.folder.display().to_string(),
-            read_only: notices.iter().any(|notice| matches!(notice.kind, NoticeKind::ReadOnly | NoticeKind::StoreClosed)),
+            read_only: notices
+                .iter()
+                .any(|notice| matches!(notice.kind, NoticeKind::ReadOnly | NoticeKind::StoreClosed)),
             notices,
         }
     }

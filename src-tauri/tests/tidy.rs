@@ -40,7 +40,8 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for line in text.lines() {
         if line.starts_with('[') {
-            inside = line.ends_with("dependencies]") && !line.contains("dev-dependencies") && !line.contains("workspace");
+            inside =
+                line.ends_with("dependencies]") && !line.contains("dev-dependencies") && !line.contains("workspace");
         } else if inside && let Some((name, _)) = line.split_once(['=', '.']) {
             found.insert(name.trim().to_owned());
         }
@@ -62,7 +63,8 @@ fn dependencies_point_upwards_only() {
     ]);
     for entry in fs::read_dir(root().join("crates")).unwrap().flatten() {
         let name = entry.file_name().into_string().unwrap();
-        let may = allowed.get(name.as_str()).unwrap_or_else(|| panic!("say here on whom the crate `{name}` may depend"));
+        let may =
+            allowed.get(name.as_str()).unwrap_or_else(|| panic!("say here on whom the crate `{name}` may depend"));
         for dependency in dependencies(&format!("crates/{name}/Cargo.toml")) {
             if let Some(own) = dependency.strip_prefix("bridge-") {
                 assert!(may.contains(&own), "`{name}` must not depend on `{own}`");
@@ -154,7 +156,9 @@ fn w3_what_the_window_may_do_is_what_was_agreed() {
 #[test]
 fn w3_no_plugin_gives_the_window_files_programs_or_requests() {
     let plugins = dependencies("Cargo.toml");
-    for plugin in ["tauri-plugin-shell", "tauri-plugin-fs", "tauri-plugin-http", "tauri-plugin-process", "tauri-plugin-sql"] {
+    for plugin in
+        ["tauri-plugin-shell", "tauri-plugin-fs", "tauri-plugin-http", "tauri-plugin-process", "tauri-plugin-sql"]
+    {
         assert!(!plugins.contains(plugin), "{plugin}");
     }
     assert!(plugins.contains("tauri-plugin-store"), "the manifest's dependencies were not found");

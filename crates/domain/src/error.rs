@@ -44,7 +44,11 @@ impl Error {
 
     /// Something that is not there.
     pub fn not_found(what: impl std::fmt::Display) -> Self {
-        Self::new(ErrorCode::NotFound, format!("{what} does not exist."), "It may have been deleted. Go back to the list.")
+        Self::new(
+            ErrorCode::NotFound,
+            format!("{what} does not exist."),
+            "It may have been deleted. Go back to the list.",
+        )
     }
 }
 

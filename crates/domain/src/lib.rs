@@ -26,11 +26,13 @@ pub use chat::{
 };
 pub use error::{Error, ErrorCode, Result};
 pub use id::{EdgeId, MessageId, NodeId, ThreadId, TurnId, VersionId, WorkflowId};
-pub use model::{Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, Turn, Usage};
-pub use proposal::{Decided, Decision, DecisionRequest, FieldChange, ProposedAction, Proposal};
+pub use model::{
+    Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, Turn, Usage,
+};
+pub use proposal::{Decided, Decision, DecisionRequest, FieldChange, Proposal, ProposedAction};
 pub use provider::{KeySource, KeychainState, LocalServer, ProviderInfo};
-pub use settings::{ProviderSettings, Settings, Theme};
 pub use secrecy::{ExposeSecret, SecretString};
+pub use settings::{ProviderSettings, Settings, Theme};
 pub use status::{Entity, EntityChanged, Notice, NoticeKind, Status};
 pub use time::Timestamp;
 pub use workflow::{

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use futures_util::stream::BoxStream;
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -1,7 +1,8 @@
 //! The conversation.
 
 use bridge_domain::{
-    ChatEvent, ChatRequest, ChatResponse, Cleared, Entity, History, MessageId, Payload, ThreadSummary, TurnId, WorkflowId,
+    ChatEvent, ChatRequest, ChatResponse, Cleared, Entity, History, MessageId, Payload, ThreadSummary, TurnId,
+    WorkflowId,
 };
 use tauri::{AppHandle, State, ipc::Channel};
 

@@ -36,7 +36,11 @@ pub async fn list_versions(core: State<'_, Core>, workflow_id: WorkflowId, limit
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub async fn get_version(core: State<'_, Core>, workflow_id: WorkflowId, version_number: u32) -> Answer<WorkflowVersion> {
+pub async fn get_version(
+    core: State<'_, Core>,
+    workflow_id: WorkflowId,
+    version_number: u32,
+) -> Answer<WorkflowVersion> {
     core.store().await?.version(workflow_id, version_number).await
 }
 

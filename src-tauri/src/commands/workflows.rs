@@ -13,7 +13,12 @@ pub async fn list_workflows(core: State<'_, Core>) -> Answer<Vec<WorkflowSummary
 }
 
 #[tauri::command(rename_all = "snake_case")]
-pub async fn create_workflow(app: AppHandle, core: State<'_, Core>, name: String, description: String) -> Answer<Workflow> {
+pub async fn create_workflow(
+    app: AppHandle,
+    core: State<'_, Core>,
+    name: String,
+    description: String,
+) -> Answer<Workflow> {
     let workflow = core.store().await?.create_workflow(&name, &description).await?;
     changed(&app, Entity::Workflow, workflow.id);
     Ok(workflow)

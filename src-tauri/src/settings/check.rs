@@ -68,7 +68,13 @@ mod tests {
         let paths: Vec<_> = check(&settings).unwrap_err().problems.into_iter().map(|problem| problem.path).collect();
         assert_eq!(
             paths,
-            ["default_provider", "max_output_tokens", "context_tokens", "providers.openai.base_url", "providers.openai.model"]
+            [
+                "default_provider",
+                "max_output_tokens",
+                "context_tokens",
+                "providers.openai.base_url",
+                "providers.openai.model"
+            ]
         );
         assert!(check(&Settings::default()).is_ok());
     }

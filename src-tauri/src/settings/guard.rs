@@ -77,7 +77,9 @@ impl LastGood {
 fn unwritable(error: &io::Error) -> Error {
     use io::ErrorKind;
     let (code, hint) = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => (ErrorCode::DiskFull, "Make room on the disk and save again."),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            (ErrorCode::DiskFull, "Make room on the disk and save again.")
+        }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             (ErrorCode::ReadOnly, "Make the data folder writable and save again.")
         }
@@ -107,7 +109,6 @@ fn write_atomically(target: &Path, bytes: &[u8]) -> io::Result<()> {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -31,11 +31,13 @@ impl SettingsFile {
     pub fn open(app: &AppHandle, folder: &Path) -> Result<(Self, Option<Notice>)> {
         let last_good = LastGood::new(folder);
         let notice = last_good.restore_if_damaged();
-        let plugin = app
-            .store_builder(last_good.file())
-            .disable_auto_save()
-            .build()
-            .map_err(|error| Error::new(ErrorCode::StoreUnavailable, format!("The settings cannot be opened: {error}."), "Check the data folder's permissions."))?;
+        let plugin = app.store_builder(last_good.file()).disable_auto_save().build().map_err(|error| {
+            Error::new(
+                ErrorCode::StoreUnavailable,
+                format!("The settings cannot be opened: {error}."),
+                "Check the data folder's permissions.",
+            )
+        })?;
         Ok((Self { plugin, last_good }, notice))
     }
 
@@ -52,11 +54,16 @@ impl SettingsFile {
     /// cannot be written.
     pub fn save(&self, settings: &Settings) -> Result<()> {
         check::check(settings)?;
-        let value = serde_json::to_value(settings).map_err(|error| Error::new(ErrorCode::Internal, error.to_string(), ""))?;
+        let value =
+            serde_json::to_value(settings).map_err(|error| Error::new(ErrorCode::Internal, error.to_string(), ""))?;
         self.last_good.write(&serde_json::json!({ KEY: value }))?;
         self.plugin.set(KEY, value);
         self.plugin.save().map_err(|error| {
-            Error::new(ErrorCode::ReadOnly, format!("The settings were not saved: {error}."), "Check the data folder and try again.")
+            Error::new(
+                ErrorCode::ReadOnly,
+                format!("The settings were not saved: {error}."),
+                "Check the data folder and try again.",
+            )
         })
     }
 }

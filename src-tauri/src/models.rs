@@ -61,13 +61,10 @@ impl Core {
 
     /// The key to ask with. A keychain that fails does not stand in the way of a server that needs no key.
     async fn key(&self, spec: &ProviderSpec) -> Result<Option<SecretString>> {
-        match self.keys().find(&self.lookup(spec)?).await {
+        let lookup = self.lookup(spec)?;
+        match self.keys().find(&lookup).await {
             Ok(Some((key, _))) => Ok(Some(key)),
-            Ok(None) if spec.needs_key => Err(Error::new(
-                ErrorCode::KeyMissing,
-                format!("{} needs an API key.", spec.name),
-                "Enter one in the settings, or use the built-in assistant.",
-            )),
+            Ok(None) if spec.needs_key => Err(key_missing(spec, &lookup)),
             Err(error) if spec.needs_key => Err(error),
             Ok(None) | Err(_) => Ok(None),
         }
@@ -173,6 +170,19 @@ impl Core {
     pub async fn find_local_servers(&self) -> Vec<LocalServer> {
         bridge_providers::find_local_servers(self.gate()).await
     }
+}
+
+/// Says which host the key is for where it is not the provider's own: a key entered for another host is not sent there.
+fn key_missing(spec: &ProviderSpec, lookup: &Lookup) -> Error {
+    let (host, hint) = if lookup.host == lookup.default_host {
+        (String::new(), "Enter one in the settings, or use the built-in assistant.")
+    } else {
+        (
+            format!(" for {}", lookup.host),
+            "A key goes only to the host it was entered for. Enter one for this host in the settings.",
+        )
+    };
+    Error::new(ErrorCode::KeyMissing, format!("{} needs an API key{host}.", spec.name), hint)
 }
 
 fn spec(provider: &str) -> Result<&'static ProviderSpec> {

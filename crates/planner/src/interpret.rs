@@ -3,10 +3,10 @@
 use bridge_domain::{Briefing, Definition, Turn};
 
 use crate::answer::Answer;
-use crate::followup;
+use crate::followup::Exchange;
 use crate::graph::draft::Draft;
 use crate::graph::refer::Names;
-use crate::plan::request;
+use crate::plan::{request, service};
 use crate::read::grammar::CLOSING;
 use crate::read::lexicon::Lexicon;
 use crate::read::spelling;
@@ -26,13 +26,26 @@ pub(crate) fn answer(briefing: Option<&Briefing>, turns: &[Turn]) -> Answer {
              list of connectors reached me. Please send the message again.",
         );
     };
-    let message = followup::complete(&briefing.message, turns);
+    let exchange = Exchange::of(&briefing.message, turns);
+    if exchange.answers.is_empty() {
+        return read(briefing, &exchange.request, None).unwrap_or_default();
+    }
+    let all = exchange.answers.join("\n");
+    let last = exchange.answers.last().map(String::as_str).unwrap_or_default();
+    read(briefing, &exchange.request, Some(&all))
+        .or_else(|| read(briefing, &exchange.before_last(), Some(last)))
+        .or_else(|| read(briefing, &exchange.whole(), None))
+        .unwrap_or_default()
+}
+
+/// The answer to a request, with what was said to what it left open. None only when that fits nowhere.
+fn read(briefing: &Briefing, message: &str, said: Option<&str>) -> Option<Answer> {
     let empty = Definition::default();
     let definition = briefing.definition.as_deref().unwrap_or(&empty);
     let lexicon = Lexicon::new(&briefing.catalog);
     let mut draft = Draft::new(definition, &briefing.catalog);
     let mut names = Names::new(&draft);
-    let mut tokens = tokenize_start(&message, MAX_TOKENS + 1);
+    let mut tokens = tokenize_start(message, MAX_TOKENS + 1);
     let cut = tokens.len() > MAX_TOKENS;
     tokens.truncate(MAX_TOKENS);
     let labels = definition.nodes.iter().take(MAX_SPELT_NODES).flat_map(|node| {
@@ -42,14 +55,17 @@ pub(crate) fn answer(briefing: Option<&Briefing>, turns: &[Turn]) -> Answer {
             .map(|token| token.word)
             .filter(|word| !word.is_empty())
     });
-    let corrections = spelling::correct(&mut tokens, lexicon.words().chain(labels));
+    let corrections = spelling::correct(&mut tokens, lexicon.words().chain(labels), service::KNOWN);
     strip_closing(&mut tokens);
-    let room = Room { briefing, lexicon: &lexicon, text: &message };
-    let mut answer = scope::outside(&room, &tokens)
-        .or_else(|| question::answer(&room, &draft, &names, &tokens))
-        .unwrap_or_else(|| request::carry_out(&room, &mut draft, &mut names, &tokens));
+    let room = Room { briefing, lexicon: &lexicon, text: message };
+    let told = scope::outside(&room, &tokens).or_else(|| question::answer(&room, &draft, &names, &tokens));
+    let mut answer = match told {
+        Some(_) if said.is_some() => return None,
+        Some(told) => told,
+        None => request::carry_out(&room, &mut draft, &mut names, &tokens, said)?,
+    };
     add_remarks(&mut answer, &corrections, cut);
-    answer
+    Some(answer)
 }
 
 /// Takes off what ends a message without being part of it: thanks, please, exclamation marks.

@@ -196,6 +196,11 @@ impl<'c> Draft<'c> {
         })
     }
 
+    /// Whether a node has this label.
+    pub(crate) fn has_label(&self, label: &str) -> bool {
+        self.labels.contains(label)
+    }
+
     fn free_label(&self, wanted: &str) -> String {
         if !self.labels.contains(wanted) {
             return wanted.to_owned();

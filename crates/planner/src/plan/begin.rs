@@ -1,6 +1,6 @@
 //! Clauses that say what starts a workflow, and where it starts when nothing is said.
 
-use super::build::{Builder, title_of};
+use super::build::Builder;
 use super::notes::{listed, quoted};
 use super::{conditions, label, start};
 use crate::read::lexicon::{ActionRef, properties, text_of};
@@ -97,7 +97,7 @@ impl Builder<'_, '_> {
             return self.start_with(timed, fill::finish(action, config), &label::capital(&schedule.words));
         }
         let filled = Filler::new(action, body, self.text).read();
-        let label = label::of(connector, action, &filled.config);
+        let label = label::of(self.draft, connector, action, &filled.config);
         self.start_with(at, filled, &label);
     }
 
@@ -108,7 +108,7 @@ impl Builder<'_, '_> {
             let given: Config = filled
                 .config
                 .iter()
-                .filter(|(name, _)| !filled.assumed.iter().any(|(title, _)| *title == title_of(action, name)))
+                .filter(|(name, _)| !filled.quiet.contains(name))
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
             let changed: Config = given
@@ -128,8 +128,7 @@ impl Builder<'_, '_> {
             self.ends = Some(self.free_ends(existing));
             return;
         }
-        self.say_filled(connector, action, &filled, label);
-        let node = self.add(connector, action, label, filled.config);
+        let node = self.add(connector, action, label, filled);
         self.ends = Some(self.free_ends(node));
         if !self.was_empty {
             self.rejoin_start(node);
@@ -162,7 +161,7 @@ impl Builder<'_, '_> {
             connector.name
         ));
         let filled = fill::finish(action, Config::new());
-        let node = self.add(connector, action, &connector.name, filled.config);
+        let node = self.add(connector, action, &connector.name, filled);
         self.ends = Some(self.free_ends(node));
     }
 }

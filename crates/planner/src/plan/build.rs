@@ -1,13 +1,13 @@
 //! Clauses to nodes and edges: one clause after the other is put at the open ends of what is there so far.
 
-use bridge_domain::{ActionManifest, Config, ConnectorManifest, NodeType};
+use bridge_domain::{ActionManifest, ConnectorManifest, NodeType};
 
-use super::conditions;
 use super::label;
-use super::notes::{Notes, listed, quoted};
+use super::notes::{Missing, Notes, listed, quoted};
 use super::place::{self, Spot};
 use super::service;
 use super::start;
+use super::{availability, conditions};
 use crate::graph::draft::Draft;
 use crate::graph::refer::{Names, Referent};
 use crate::read::grammar::{CLOSING, FILLER, POLITE};
@@ -126,10 +126,8 @@ impl<'a, 'c> Builder<'a, 'c> {
         if is_filler(&tokens) || start::only_runs(&tokens) && self.ends.is_some() {
             return;
         }
-        let watches = tokens[0].is(&["check", "verify", "test", "monitor", "watch", "poll"])
-            && tokens.iter().any(|token| token.kind == Kind::Url);
-        if watches {
-            tokens.remove(0);
+        if availability::watches(&tokens) {
+            return self.call_site(&tokens[1..]);
         }
         let clause = self.written(segment);
         let ends_here =
@@ -138,7 +136,7 @@ impl<'a, 'c> Builder<'a, 'c> {
             return self.notes.assume(format!("“{clause}” needs no step: items simply end there"));
         }
         if let Some(service) = service::unknown(self.lexicon, &tokens, self.text) {
-            return self.notes.refuse(no_connector(self.lexicon, &service));
+            return self.notes.refuse(service::no_connector(self.lexicon, &service));
         }
         let opens_flow = segment.head == Head::Bare && self.ends.is_none() && self.was_empty;
         let place = if opens_flow
@@ -224,7 +222,7 @@ impl<'a, 'c> Builder<'a, 'c> {
                 self.notes.assume(format!("I took {}; {} would be possible too", connector.name, rival.name));
             }
         }
-        let label = own_label.unwrap_or_else(|| label::of(connector, action, &filled.config));
+        let label = own_label.unwrap_or_else(|| label::of(self.draft, connector, action, &filled.config));
         let node = self.step(connector, action, filled, &label);
         if action.node_type == NodeType::Condition {
             if action.allows_cycle {
@@ -244,8 +242,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         label: &str,
     ) -> usize {
         self.begin();
-        self.say_filled(connector, action, &filled, label);
-        let node = self.add(connector, action, label, filled.config);
+        let node = self.add(connector, action, label, filled);
         for end in self.ends.take().unwrap_or_default() {
             let _ = self.draft.connect(end.node, end.handle.as_deref(), node);
         }
@@ -258,12 +255,19 @@ impl<'a, 'c> Builder<'a, 'c> {
         connector: &ConnectorManifest,
         action: &ActionManifest,
         label: &str,
-        config: Config,
+        filled: Filled,
     ) -> usize {
-        let text = label::sentence(action, &config);
-        let node = self.draft.add(&connector.id, action, label, config);
+        let text = label::sentence(action, &filled.told());
+        let node = self.draft.add(&connector.id, action, label, filled.config);
         self.names.add(self.draft, node);
-        self.notes.done.push(format!("{} {text}", quoted(&self.draft.nodes[node].label)));
+        let label = quoted(&self.draft.nodes[node].label);
+        self.notes.done.push(format!("{label} {text}"));
+        let supplied: Vec<String> =
+            filled.assumed.iter().map(|(title, value)| format!("{value} as {}", title.to_lowercase())).collect();
+        if !supplied.is_empty() {
+            self.notes.assume(format!("{label} uses {}", listed(&supplied, "and")));
+        }
+        self.notes.missing.extend(filled.missing.into_iter().map(|name| Missing { node, name }));
         self.made.push(node);
         node
     }
@@ -295,34 +299,6 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
-    pub(super) fn say_filled(
-        &mut self,
-        connector: &ConnectorManifest,
-        action: &ActionManifest,
-        filled: &Filled,
-        label: &str,
-    ) {
-        let schedules = action.node_type == NodeType::Trigger;
-        for (title, value) in &filled.assumed {
-            let title = title.to_lowercase();
-            self.notes
-                .assume(format!("I used {value} as {title} of {}; change it in the node's settings", quoted(label)));
-        }
-        for name in &filled.missing {
-            let title = title_of(action, name);
-            let description = properties(action)
-                .find(|(one, _)| one == name)
-                .map(|(_, schema)| text_of(schema, "description"))
-                .unwrap_or_default();
-            let kind = if schedules { "trigger" } else { "step" };
-            self.notes.need(format!(
-                "The {kind} “{}” needs a value for “{title}” ({}).",
-                connector.name,
-                description.trim_end_matches('.')
-            ));
-        }
-    }
-
     pub(super) fn written(&self, segment: &Segment) -> String {
         written(self.tokens, self.text, segment)
     }
@@ -339,24 +315,6 @@ pub(crate) fn written(tokens: &[Token], text: &str, segment: &Segment) -> String
         return String::new();
     };
     super::notes::shortened(text.get(first.start..last.end).unwrap_or_default(), 120)
-}
-
-pub(super) fn title_of(action: &ActionManifest, name: &str) -> String {
-    properties(action)
-        .find(|(one, _)| *one == name)
-        .map_or_else(|| name.to_owned(), |(_, schema)| text_of(schema, "title").to_owned())
-}
-
-/// Why a service cannot be used, and what can.
-pub(crate) fn no_connector(lexicon: &Lexicon<'_>, service: &str) -> String {
-    let web = lexicon.catalog().connectors().iter().find(|connector| {
-        connector
-            .actions
-            .iter()
-            .any(|action| properties(action).any(|(name, schema)| name == "url" && text_of(schema, "format") == "uri"))
-    });
-    let other = web.map(|web| format!(" If {service} has a web API, an {} node can call it: give me the address, for example “send an HTTP request to https://…”.", web.name)).unwrap_or_default();
-    format!("There is no connector for {service}, so I propose nothing in its place.{other}")
 }
 
 /// Whether nothing of meaning is left.

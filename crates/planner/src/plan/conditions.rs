@@ -22,7 +22,26 @@ pub(crate) fn is_comparison(tokens: &[Token]) -> bool {
     let named =
         tokens[..found.first].iter().any(|token| matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Expression));
     let valued = comparison::parse(tokens, &" ".repeat(tokens.last().map_or(0, |token| token.end)), None).is_some();
-    named && valued && !(event && found.weak)
+    named && valued && !((event || happens(tokens, found.first)) && found.weak)
+}
+
+/// `the form gets submitted`, `an order is received`: what happens, rather than what something is.
+fn happens(tokens: &[Token], copula: usize) -> bool {
+    let participle = tokens.get(copula + 1).is_some_and(|token| {
+        token.is(&[
+            "submitted",
+            "received",
+            "called",
+            "triggered",
+            "sent",
+            "filled",
+            "posted",
+            "uploaded",
+            "requested",
+            "hit",
+        ])
+    });
+    participle && tokens.len() <= copula + 3 || tokens[copula].is(&["gets", "get"]) && tokens.len() == copula + 2
 }
 
 /// The two-way condition of the catalogue: compares, and has two outputs.

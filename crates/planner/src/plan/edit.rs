@@ -4,7 +4,7 @@ use bridge_domain::{Config, NodeType};
 
 use super::build::Builder;
 use super::label;
-use super::notes::{listed, quoted};
+use super::notes::{Missing, listed, quoted};
 use super::place::{nodes_there, quoted_words, which};
 use super::start;
 use super::wiring::{connect, disconnect};
@@ -279,7 +279,7 @@ fn replace(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
     let (left, right) = (&tokens[..at], &tokens[at + 1..]);
     let Some(node) = one(builder, left, "replace") else { return true };
     if let Some(service) = super::service::unknown(builder.lexicon, right, builder.text) {
-        builder.notes.refuse(super::build::no_connector(builder.lexicon, &service));
+        builder.notes.refuse(super::service::no_connector(builder.lexicon, &service));
         return true;
     }
     let place = if builder.draft.is_trigger(node) { Place::Trigger } else { Place::Any };
@@ -322,16 +322,18 @@ fn replace(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
         ));
         return true;
     }
-    for name in &filled.missing {
-        builder.notes.need(format!("The step “{}” needs a value for `{name}`.", connector.name));
-    }
-    let label = label::of(connector, action, &filled.config);
-    replace_node(builder, node, |draft| draft.add(&connector.id, action, &label, filled.config));
+    let label = label::of(builder.draft, connector, action, &filled.config);
+    let node = replace_node(builder, node, |draft| draft.add(&connector.id, action, &label, filled.config));
+    builder.notes.missing.extend(filled.missing.into_iter().map(|name| Missing { node, name }));
     true
 }
 
 /// Puts a new node where another is, with its edges.
-pub(crate) fn replace_node(builder: &mut Builder<'_, '_>, node: usize, add: impl FnOnce(&mut Draft<'_>) -> usize) {
+pub(crate) fn replace_node(
+    builder: &mut Builder<'_, '_>,
+    node: usize,
+    add: impl FnOnce(&mut Draft<'_>) -> usize,
+) -> usize {
     let draft = &mut *builder.draft;
     let arriving: Vec<_> = draft.arriving(node).map(|edge| draft.edges[edge].clone()).collect();
     let leaving: Vec<_> = draft.leaving(node).map(|edge| draft.edges[edge].clone()).collect();
@@ -349,6 +351,7 @@ pub(crate) fn replace_node(builder: &mut Builder<'_, '_>, node: usize, add: impl
     let after = quoted(&draft.nodes[new].label);
     builder.names.add(builder.draft, new);
     builder.notes.done.push(format!("{after} takes the place of {before}, with its connections."));
+    new
 }
 
 fn duplicate(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {

@@ -13,6 +13,9 @@ use bridge_domain::{ActionManifest, Config, NodeType};
 impl Builder<'_, '_> {
     pub(super) fn check(&mut self, segment: &Segment, negated: bool) {
         let body = &self.tokens[segment.body..segment.range.end];
+        if self.check_site(segment, negated) {
+            return;
+        }
         let weak = crate::read::operators::find(body).is_some_and(|found| found.weak);
         if weak && !negated && self.ends.is_none() && self.names_trigger(body) {
             if let Choice::One(at, _) = choose(self.lexicon, body, Place::Trigger) {
@@ -38,7 +41,7 @@ impl Builder<'_, '_> {
         let words = comparisons.iter().map(crate::read::comparison::Comparison::describe).collect::<Vec<_>>();
         let label = label::clipped(&format!("If {}", words.join(if any { " or " } else { " and " })));
         let config = conditions::config(action, &comparisons, any);
-        let node = self.step(connector, action, fill::finish(action, config), &label);
+        let node = self.step(connector, action, fill::finish(action, config).labelled(), &label);
         self.branch_at(node);
     }
 
@@ -82,7 +85,7 @@ impl Builder<'_, '_> {
             && let Some((connector, action)) = self.lexicon.get(at)
         {
             let filled = Filler::new(action, body, self.text).read();
-            let label = label::of(connector, action, &filled.config);
+            let label = label::of(self.draft, connector, action, &filled.config);
             self.step(connector, action, filled, &label);
         }
         if self.loops.last().is_some_and(|node| self.made.last() == Some(node)) {
@@ -96,7 +99,7 @@ impl Builder<'_, '_> {
         };
         let Some((connector, action)) = self.lexicon.get(at) else { return };
         let filled = Filler::new(action, body, self.text).read();
-        let node = self.step(connector, action, filled, &label::of(connector, action, &Config::new()));
+        let node = self.step(connector, action, filled, &label::of(self.draft, connector, action, &Config::new()));
         self.loops.push(node);
     }
 
@@ -128,7 +131,7 @@ impl Builder<'_, '_> {
             Some(span) => format!("{} {}", connector.name, amounts::spoken(span.amount, span.unit)),
             None => connector.name.clone(),
         };
-        self.step(connector, action, filled, &label);
+        self.step(connector, action, filled.labelled(), &label);
     }
 
     /// Where branches and loops end: what follows comes after all of them.
@@ -173,6 +176,7 @@ impl Builder<'_, '_> {
         while let Some(node) = self.loops.pop() {
             self.close_loop(node);
         }
+        self.pair_answers();
         if self.made.is_empty() {
             return;
         }

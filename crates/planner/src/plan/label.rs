@@ -4,21 +4,34 @@ use bridge_domain::{ActionManifest, Config, ConnectorManifest};
 use serde_json::Value;
 
 use super::notes::shortened;
+use crate::graph::draft::Draft;
 use crate::read::lexicon::{properties, text_of};
 use crate::read::tokens::{Kind, Token};
 
 /// Longest label made from words of the request, in characters.
 const MAX_LABEL: usize = 60;
 
-/// The connector's name, with the action's where there are several.
-pub(crate) fn of(connector: &ConnectorManifest, action: &ActionManifest, config: &Config) -> String {
+/// The connector's name; where a node has it already, with what tells the new one apart.
+pub(crate) fn of(draft: &Draft<'_>, connector: &ConnectorManifest, action: &ActionManifest, config: &Config) -> String {
     let host = properties(action)
         .filter(|(_, schema)| text_of(schema, "format") == "uri")
         .find_map(|(name, _)| host_of(config.get(name)?.as_str()?));
-    match host {
-        Some(host) => clipped(&format!("{} to {host}", connector.name)),
-        None if connector.actions.len() == 1 => connector.name.clone(),
-        None => format!("{}: {}", connector.name, action.name),
+    if let Some(host) = host {
+        return clipped(&format!("{} to {host}", connector.name));
+    }
+    if !draft.has_label(&connector.name) {
+        return connector.name.clone();
+    }
+    let receiver = properties(action)
+        .filter_map(|(name, _)| config.get(name)?.as_str())
+        .find(|value| value.starts_with(['#', '@']) && !value.contains([' ', '{']));
+    let does_else = draft
+        .alive()
+        .all(|node| draft.nodes[node].connector_id != connector.id || draft.nodes[node].action_id != action.id);
+    match receiver {
+        Some(receiver) => clipped(&format!("{} {receiver}", connector.name)),
+        None if does_else => format!("{}: {}", connector.name, action.name),
+        None => connector.name.clone(),
     }
 }
 
@@ -53,9 +66,8 @@ pub(crate) fn clipped(text: &str) -> String {
 
 /// What a node does, to follow its label: the action's description, with what is set.
 pub(crate) fn sentence(action: &ActionManifest, config: &Config) -> String {
-    let mut letters = action.description.chars();
-    let lower: String = letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default();
     let settings = settings(action, config);
+    let lower = lowered(&action.description);
     let description = lower.trim_end_matches('.');
     if settings.is_empty() { format!("{description}.") } else { format!("{description} ({settings}).") }
 }
@@ -90,6 +102,16 @@ pub(crate) fn value_words(value: &Value) -> Option<String> {
         Value::Object(fields) if fields.is_empty() => None,
         other => Some(format!("`{}`", shortened(&other.to_string(), 120).replace('`', "'"))),
     }
+}
+
+/// With a small first letter, unless it opens an abbreviation.
+pub(crate) fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next();
+    if letters.clone().next().is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
+    first.map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// With a capital letter.

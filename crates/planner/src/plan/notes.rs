@@ -3,6 +3,15 @@
 /// Clauses quoted back at most.
 const MAX_QUOTED: usize = 120;
 
+/// A required parameter of a new node that nobody gave a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// The node, by its place in the draft.
+    pub node: usize,
+    /// The parameter.
+    pub name: String,
+}
+
 /// Collected while planning.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
@@ -12,6 +21,8 @@ pub(crate) struct Notes {
     pub assumed: Vec<String>,
     /// What is needed before anything can be proposed. While there is one, nothing is.
     pub needed: Vec<String>,
+    /// Values that are needed as well.
+    pub missing: Vec<Missing>,
     /// Clauses that were left out because nothing fits them.
     pub ignored: Vec<String>,
     /// Why the request as a whole cannot be met. While there is one, nothing is proposed.
@@ -41,7 +52,7 @@ impl Notes {
 
     /// Whether actions may be proposed.
     pub(crate) fn is_clear(&self) -> bool {
-        self.needed.is_empty() && self.refused.is_empty()
+        self.needed.is_empty() && self.missing.is_empty() && self.refused.is_empty()
     }
 }
 

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use super::build::{Builder, is_filler};
 use super::edit;
-use super::notes::{Notes, listed};
-use super::settings;
+use super::notes::Notes;
+use super::report::report;
+use super::{availability, missing, settings};
 use crate::answer::Answer;
-use crate::followup::WAITS;
 use crate::graph::draft::Draft;
 use crate::graph::refer::Names;
-use crate::graph::whole;
 use crate::read::grammar::VERBS;
 use crate::read::lexicon::Lexicon;
 use crate::read::tokens::{Kind, Token};
@@ -18,8 +17,14 @@ use crate::step::heads::{self, Head};
 use crate::step::segments::{Cutter, Joint, Segment};
 use crate::tell::{Room, help};
 
-/// Carries out a request.
-pub(crate) fn carry_out<'c>(room: &Room<'_, 'c>, draft: &mut Draft<'c>, names: &mut Names, tokens: &[Token]) -> Answer {
+/// Carries out a request, with an answer to what it left open. None when the answer fits nowhere.
+pub(crate) fn carry_out<'c>(
+    room: &Room<'_, 'c>,
+    draft: &mut Draft<'c>,
+    names: &mut Names,
+    tokens: &[Token],
+    answer: Option<&str>,
+) -> Option<Answer> {
     let (from, fresh) = preamble(tokens);
     let mut notes = Notes::default();
     if fresh && !draft.is_empty() {
@@ -29,8 +34,10 @@ pub(crate) fn carry_out<'c>(room: &Room<'_, 'c>, draft: &mut Draft<'c>, names: &
     let tokens = &tokens[from..];
     let nouns = nouns(room.lexicon);
     let glued = names.glued(tokens);
-    let segments = order(Cutter { tokens, names: &nouns, glued: &glued }.cut());
-    let unfound = {
+    let mut segments = Cutter { tokens, names: &nouns, glued: &glued }.cut();
+    availability::as_conditions(tokens, &mut segments);
+    let segments = order(segments);
+    let (unfound, made) = {
         let mut builder = Builder::new(room.lexicon, tokens, room.text, draft, names, &mut notes);
         let mut any = false;
         for segment in &segments {
@@ -38,17 +45,22 @@ pub(crate) fn carry_out<'c>(room: &Room<'_, 'c>, draft: &mut Draft<'c>, names: &
         }
         any |= builder.unsaid.is_some();
         builder.close();
-        !any
+        (!any, builder.made)
     };
+    if let Some(answer) = answer
+        && (missing::fill(draft, &mut notes, answer) == 0 || !notes.needed.is_empty())
+    {
+        return None;
+    }
     if fresh && notes.is_clear() && notes.done.is_empty() && notes.ignored.is_empty() {
-        return Answer::say(
+        return Some(Answer::say(
             "What should the new workflow do? For example “Start over: when a webhook arrives, check that amount is over 100 and send a Slack message”.",
-        );
+        ));
     }
     if unfound || notes.done.is_empty() && notes.is_clear() {
-        return help::not_understood(room, draft, tokens, &notes);
+        return Some(help::not_understood(room, draft, tokens, &notes));
     }
-    report(room, draft, &notes, fresh)
+    Some(report(room, draft, &notes, &made, fresh))
 }
 
 /// One clause: a change of what is there, or something to build. Whether anything was made of it.
@@ -239,65 +251,4 @@ fn order(mut segments: Vec<Segment>) -> Vec<Segment> {
         at += 1;
     }
     segments
-}
-
-/// What came of it, in words, with the actions where nothing stands against them.
-fn report(room: &Room<'_, '_>, draft: &Draft<'_>, notes: &Notes, fresh: bool) -> Answer {
-    if !notes.refused.is_empty() {
-        let mut message = notes.refused.join("\n\n");
-        if !notes.done.is_empty() {
-            message.push_str("\n\nSo that nothing is built by halves, I propose no change.");
-        }
-        return Answer::say(message);
-    }
-    if !notes.needed.is_empty() {
-        return Answer::say(ask(notes));
-    }
-    let actions = if fresh { vec![whole::generate(draft)] } else { draft.actions() };
-    let lead = match (fresh, notes.done.len()) {
-        (true, _) => "Here is a whole new workflow in place of what is on the canvas:",
-        (false, 1) => "I suggest one change:",
-        (false, _) => "Here is what I suggest:",
-    };
-    let mut message = format!("{lead}\n\n");
-    for (index, done) in notes.done.iter().enumerate() {
-        message.push_str(&format!("{}. {done}\n", index + 1));
-    }
-    if !notes.assumed.is_empty() {
-        message.push_str("\nWhat I assumed:\n");
-        for assumed in &notes.assumed {
-            message.push_str(&format!("- {}.\n", assumed.trim_end_matches('.')));
-        }
-    }
-    if !notes.ignored.is_empty() {
-        let parts: Vec<String> = notes.ignored.iter().take(5).map(|clause| format!("“{clause}”")).collect();
-        message.push_str(&format!("\nI did not understand {} and left it out.\n", listed(&parts, "and")));
-    }
-    if room.briefing.definition.is_none() {
-        message.push_str("\nI was not shown the workflow, so I planned as if it were empty.\n");
-    }
-    message.push_str("\nNothing changes until you apply it.");
-    Answer { message, actions }
-}
-
-fn ask(notes: &Notes) -> String {
-    let mut message = String::new();
-    if !notes.done.is_empty() {
-        message.push_str("So far I have this in mind:\n\n");
-        for (index, done) in notes.done.iter().enumerate() {
-            message.push_str(&format!("{}. {done}\n", index + 1));
-        }
-        message.push('\n');
-    }
-    let lead = if notes.done.is_empty() {
-        "I need to know more before I propose anything."
-    } else {
-        "Before I propose it, I need to know more."
-    };
-    message.push_str(lead);
-    for needed in &notes.needed {
-        message.push_str(&format!("\n- {needed}"));
-    }
-    message.push_str(&format!("\n\n{WAITS}"));
-    message
 }

@@ -1,12 +1,14 @@
 //! Services people ask for that no connector stands for.
 
+use super::label::capital;
+use super::start::web_step;
 use crate::read::common::is_common;
 use crate::read::grammar::FILLER;
 use crate::read::lexicon::{Content, Lexicon, Source};
 use crate::read::tokens::{Kind, Token};
 
 /// Services people often automate. A name the catalogue knows is never looked up here.
-const KNOWN: &[&str] = &[
+pub(crate) const KNOWN: &[&str] = &[
     "discord",
     "teams",
     "notion",
@@ -92,7 +94,22 @@ const KNOWN: &[&str] = &[
     "jenkins",
     "snowflake",
     "bigquery",
+    "ntfy",
+    "pushover",
+    "bluesky",
+    "opsgenie",
+    "grafana",
+    "elasticsearch",
+    "sqlite",
+    "dynamodb",
+    "magento",
+    "etsy",
+    "ebay",
+    "strava",
 ];
+
+/// Chat services that take messages as an HTTP POST to an address of the channel.
+const POSTED_TO: &[&str] = &["discord", "teams", "mattermost", "ntfy"];
 
 /// Names of two words.
 const KNOWN_PAIRS: &[(&str, &str)] = &[
@@ -104,6 +121,25 @@ const KNOWN_PAIRS: &[(&str, &str)] = &[
     ("google", "forms"),
     ("apple", "notes"),
 ];
+
+/// Why a service cannot be used, and what can.
+pub(crate) fn no_connector(lexicon: &Lexicon<'_>, service: &str) -> String {
+    let name = capital(service);
+    let Some((web, _)) = web_step(lexicon).and_then(|at| lexicon.get(at)) else {
+        return format!("There is no connector for {name}, so I propose nothing in its place.");
+    };
+    let way = if POSTED_TO.contains(&service.to_lowercase().as_str()) {
+        format!(
+            "{name} takes messages as an HTTP POST to the webhook address of a channel, which an {} node can send",
+            web.name
+        )
+    } else {
+        format!("If {name} has a web API, an {} node can call it", web.name)
+    };
+    format!(
+        "There is no connector for {name}, so I propose nothing in its place. {way}: say the address in the request, for example “send a POST request to https://…”."
+    )
+}
 
 /// A service named in a clause that the catalogue does not have, as it was written.
 pub(crate) fn unknown(lexicon: &Lexicon<'_>, tokens: &[Token], text: &str) -> Option<String> {

@@ -34,6 +34,17 @@ pub(crate) fn schedule_trigger(lexicon: &Lexicon<'_>, schedule: &Schedule) -> Op
     trigger_where(lexicon, |action| action.risks.contains(&Risk::Schedule) && fill::keeps_time(action, &schedule.times))
 }
 
+/// The step that calls an address of the web.
+pub(crate) fn web_step(lexicon: &Lexicon<'_>) -> Option<ActionRef> {
+    lexicon.catalog().connectors().iter().enumerate().find_map(|(connector, manifest)| {
+        let calls = |action: &ActionManifest| {
+            action.node_type == NodeType::Action
+                && properties(action).any(|(name, schema)| name == "url" && text_of(schema, "format") == "uri")
+        };
+        manifest.actions.iter().position(calls).map(|action| ActionRef { connector, action })
+    })
+}
+
 /// Names of the connectors that can start a workflow.
 pub(crate) fn trigger_names(lexicon: &Lexicon<'_>) -> Vec<String> {
     let starts =

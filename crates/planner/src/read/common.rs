@@ -1,9 +1,14 @@
 //! Common English words that lie one letter away from a word of the catalogue, and so must not be corrected to it.
 
-/// Whether no correction may touch the word.
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// Whether no correction may touch the word, or the word whose plural or third person it is.
 pub(crate) fn is_common(word: &str) -> bool {
-    WORDS.split_ascii_whitespace().any(|common| common == word)
+    COMMON.contains(word) || word.strip_suffix('s').is_some_and(|singular| COMMON.contains(singular))
 }
+
+static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split_ascii_whitespace().collect());
 
 const WORDS: &str = "
     able about above account again alone along also among amount apple area away back base bass batch best bill
@@ -31,5 +36,5 @@ const WORDS: &str = "
     until upon user users usual value very view visit voice vote waist waiter waits wake walk wall want warm
     waste watch water weak wear weather week weight well went were west what wheel where which while white
     whole whose wide wife wild will wind wish with women wood word words work world worth would write wrong
-    year young your yours zero
+    year young your yours zero country region website site server offline online join standup speaks trends
 ";

@@ -11,7 +11,7 @@ use super::words::one_edit_apart;
 
 /// Words that are looked at; what comes later in a very long message stays as it is.
 const MAX_WORDS: usize = 2_000;
-/// Words of four letters are too short for guesses, except that two neighbours are swapped.
+/// Words of four letters are too short for guesses, except for swapped neighbours and usual short forms.
 const SWAPPED: &[(&str, &str)] = &[
     ("wehn", "when"),
     ("hwen", "when"),
@@ -20,11 +20,22 @@ const SWAPPED: &[(&str, &str)] = &[
     ("sned", "send"),
     ("psot", "post"),
     ("fiel", "file"),
+    ("snd", "send"),
+    ("msg", "message"),
+    ("msgs", "messages"),
+    ("notif", "notification"),
+    ("wf", "workflow"),
 ];
 
-/// Corrects the words of a message in place. Returns what was taken for what, in order, each once.
-pub(crate) fn correct(tokens: &mut [Token], vocabulary: impl Iterator<Item = String>) -> Vec<(String, String)> {
+/// Corrects the words of a message in place. Returns what was taken for what, in order, each once. Names of services
+/// that have no connector are words of their own: nothing is made of them, and what is near to one is near to it too.
+pub(crate) fn correct(
+    tokens: &mut [Token],
+    vocabulary: impl Iterator<Item = String>,
+    services: &[&str],
+) -> Vec<(String, String)> {
     let mut known: HashSet<String> = vocabulary.collect();
+    known.extend(services.iter().map(|name| (*name).to_owned()));
     known.extend(STRUCTURE.iter().map(|word| (*word).to_owned()));
     let mut targets: HashMap<u8, Vec<&str>> = HashMap::new();
     for word in known.iter().filter(|word| word.len() >= 5 && word.is_ascii()) {

@@ -20,6 +20,8 @@ pub(crate) struct Filled {
     pub config: Config,
     /// Titles and values the manifest supplied for something worth knowing.
     pub assumed: Vec<(String, String)>,
+    /// Names of parameters that need no mention: the manifest supplied them, or the label says the same.
+    pub quiet: Vec<String>,
     /// Names of required parameters nobody gave a value.
     pub missing: Vec<String>,
 }
@@ -241,6 +243,7 @@ pub(crate) fn finish(action: &ActionManifest, mut config: Config) -> Filled {
                     filled.assumed.push((text_of(schema, "title").to_owned(), text));
                 }
                 config.insert(name.to_owned(), default.clone());
+                filled.quiet.push(name.to_owned());
             }
             None => filled.missing.push(name.to_owned()),
         }
@@ -255,8 +258,21 @@ fn worth_saying(default: &Value) -> Option<String> {
     match default {
         Value::String(text) if text == "={{ $json }}" => Some("the whole incoming item".to_owned()),
         Value::String(text) if !text.is_empty() && text.len() < 60 && !text.contains('\n') => Some(format!("`{text}`")),
-        Value::Number(number) => Some(number.to_string()),
         _ => None,
+    }
+}
+
+impl Filled {
+    /// With nothing to be mentioned, because the label says it all.
+    pub(crate) fn labelled(mut self) -> Self {
+        self.quiet = self.config.keys().cloned().collect();
+        self
+    }
+
+    /// The part of the configuration that is worth a mention.
+    pub(crate) fn told(&self) -> Config {
+        let told = self.config.iter().filter(|(name, _)| !self.quiet.contains(name));
+        told.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 }
 

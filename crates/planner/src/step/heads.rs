@@ -135,6 +135,9 @@ const WHEN: &[&[&str]] = &[
     &["as", "soon", "as"],
     &["every", "time"],
     &["each", "time"],
+    &["everytime"],
+    &["anytime"],
+    &["any", "time"],
     &["upon"],
     &["once"],
     &["on", "receiving"],
@@ -286,6 +289,7 @@ pub(crate) fn opens_inside(tokens: &[Token], range: &Range<usize>, at: usize) ->
     }
     if rest[0].is(&["otherwise", "else", "whenever", "unless"])
         || starts(rest, &["as", "soon", "as"])
+        || rest[0].is(&["everytime", "anytime"])
         || starts(rest, &["every", "time"])
     {
         return true;

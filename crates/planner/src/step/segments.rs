@@ -242,7 +242,9 @@ impl Cutter<'_> {
         }
         let before = |steps: usize| at.checked_sub(steps).and_then(|index| self.tokens.get(index));
         let particle = before(2).is_some_and(|verb| verb.is(&["comes", "come", "came", "coming", "goes", "logs"]));
-        let blocked = before(1).is_some_and(|word| word.is(BEFORE_NOUN)) && !particle;
+        let event = before(1).is_some_and(|word| word.is(EVENT_VERBS))
+            && before(2).is_some_and(|word| word.is(&["is", "gets", "get", "was", "are", "been", "has", "got"]));
+        let blocked = before(1).is_some_and(|word| word.is(BEFORE_NOUN)) && !particle && !event;
         let object = self.tokens.get(at + 1).is_some_and(|next| {
             next.is_value()
                 || next.is(AFTER_VERB)

@@ -10,6 +10,7 @@ use crate::plan::notes::listed;
 use crate::plan::place;
 use crate::plan::service;
 use crate::read::grammar::{FILLER, WORKFLOW};
+use crate::read::lexicon::{Content, Source};
 use crate::read::tokens::{Kind, Token};
 use crate::step::choose::{Choice, Place, choose};
 use crate::step::heads;
@@ -115,7 +116,7 @@ pub(crate) fn answer(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, toke
     ]);
     let orders = crate::read::grammar::VERBS.contains(&rest[0].stem.as_str())
         || rest[0].is(&["build", "design", "automate", "set"]);
-    if !asks && !tells || orders && !tells && !rest[0].is(OPENERS) {
+    if !asks && !tells || orders && !tells && !rest[0].is(OPENERS) || builds(room, rest) {
         return None;
     }
     if has(ADVICE)
@@ -157,6 +158,43 @@ pub(crate) fn answer(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, toke
     Some(about(room, draft, names, rest))
 }
 
+/// Whether a message that opens like a question is an order: a verb of doing, and several connectors to do it with.
+fn builds(room: &Room<'_, '_>, rest: &[Token]) -> bool {
+    let does = rest[0].is(&[
+        "summarize",
+        "summarise",
+        "analyze",
+        "analyse",
+        "check",
+        "review",
+        "find",
+        "validate",
+        "make",
+        "list",
+        "have",
+        "do",
+        "show",
+        "give",
+        "describe",
+        "audit",
+        "look",
+        "fix",
+        "tell",
+    ]);
+    if !does || rest.last().is_some_and(|last| last.is_mark("?")) {
+        return false;
+    }
+    let content = Content::of(rest);
+    let mut connectors: Vec<usize> = Vec::new();
+    for hit in room.lexicon.hits(&content) {
+        let telling = hit.action.is_none() && hit.shared_by == 1 && (hit.first > 0 || hit.source == Source::Name);
+        if telling && !connectors.contains(&hit.connector) {
+            connectors.push(hit.connector);
+        }
+    }
+    connectors.len() > 1
+}
+
 fn about(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, rest: &[Token]) -> Answer {
     let has = |words: &[&str]| rest.iter().any(|token| token.is(words));
     if has(&["connectors", "integrations", "apps"]) || has(&["services"]) {
@@ -188,7 +226,7 @@ fn about(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, rest: &[Token]) 
         _ => {}
     }
     if let Some(service) = service::unknown(room.lexicon, &subject, room.text) {
-        return Answer::say(crate::plan::build::no_connector(room.lexicon, &service));
+        return Answer::say(crate::plan::service::no_connector(room.lexicon, &service));
     }
     match choose(room.lexicon, &subject, Place::Any) {
         Choice::One(at, _) => Answer::say(explain::connector(room, at, &subject)),

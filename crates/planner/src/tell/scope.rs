@@ -201,7 +201,7 @@ fn refusal(words: &Words<'_>) -> Option<&'static str> {
         return Some("I do not place nodes on the canvas: drag them where you want them.");
     }
     if words.opens(&["apply", "approve", "accept", "reject", "confirm"]) && words.short(8) {
-        return Some("I cannot approve my own proposals: use Apply or Reject below the message.");
+        return Some("I cannot approve my own proposals: use Accept or Reject below the message.");
     }
     let secret = words.has(&["password", "passwords", "secret", "secrets", "credential", "credentials", "token"])
         || words.has(&["key", "keys"]) && words.has(&["api", "your", "the", "my", "secret", "openai", "anthropic"]);

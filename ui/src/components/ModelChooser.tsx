@@ -9,6 +9,7 @@ import { asCoreError } from "../ipc";
 import { useSettings } from "../state/settings";
 import { IconAction } from "./IconAction";
 import classes from "./ModelChooser.module.css";
+import { sentences } from "./sentences";
 
 /** Models drawn at once; typing narrows the others down. */
 const SHOWN = 100;
@@ -124,7 +125,7 @@ function ListState({ loading, error }: { loading: boolean; error: CoreError | nu
   if (error === null) return null;
   return (
     <Text size="xs" className={classes.error} role="alert">
-      {error.message} {error.hint} You can type a name.
+      {sentences(error.message, error.hint, "You can type a name.")}
     </Text>
   );
 }

@@ -3,6 +3,7 @@ import { httpNode } from "../test/openWorkflow";
 import { copyText, readClip } from "./clip";
 import { fromDefinition } from "./graph";
 
+const beside = ({ x, y }: { x: number; y: number }) => ({ x: x + 40, y: y + 40 });
 const known = (connector: string) => connector === "http";
 const graph = fromDefinition({
   nodes: [httpNode("a", 100), httpNode("b", 400), httpNode("c", 700)],
@@ -15,12 +16,12 @@ const text = copyText(graph, new Set(["a", "b"]));
 const changed = (change: (clip: { nodes: unknown[]; edges: unknown[]; version: unknown }) => void) => {
   const clip = JSON.parse(text);
   change(clip);
-  return readClip(JSON.stringify(clip), known);
+  return readClip(JSON.stringify(clip), known, beside);
 };
 
 describe("readClip", () => {
   it("gives new identifiers and keeps the connections between what was copied", () => {
-    const clip = readClip(text, known);
+    const clip = readClip(text, known, beside);
     if (!clip.ok) throw new Error(clip.reason);
     expect(clip.actions.map(({ type }) => type)).toEqual(["add_node", "add_node", "add_edge"]);
     const [a, b, edge] = clip.actions;
@@ -31,7 +32,7 @@ describe("readClip", () => {
   });
 
   it("puts the top left corner where it is asked to", () => {
-    const clip = readClip(text, known, { x: -50, y: 7 });
+    const clip = readClip(text, known, () => ({ x: -50, y: 7 }));
     expect(clip.ok && clip.actions[0]).toMatchObject({ position: { x: -50, y: 7 } });
   });
 
@@ -44,7 +45,7 @@ describe("readClip", () => {
     ["a number", "1e999"],
     ["null", "null"],
   ])("a6_refuses_%s", (_, hostile) => {
-    expect(readClip(hostile, known)).toMatchObject({ ok: false, reason: expect.stringMatching(/\.$/) });
+    expect(readClip(hostile, known, beside)).toMatchObject({ ok: false, reason: expect.stringMatching(/\.$/) });
   });
 
   it("refuses what is damaged, unknown or too much, as a whole", () => {
@@ -57,8 +58,8 @@ describe("readClip", () => {
     expect(changed((clip) => clip.edges.push({ source: "a", target: "elsewhere" })).ok).toBe(false);
     expect(changed((clip) => clip.edges.push({ source: "a", target: "b", source_handle: {} })).ok).toBe(false);
     expect(changed((clip) => (clip.version = 2)).ok).toBe(false);
-    expect(readClip(text, () => false).ok).toBe(false);
-    expect(readClip(`${text}${" ".repeat(8_000_001)}`, known).ok).toBe(false);
+    expect(readClip(text, () => false, beside).ok).toBe(false);
+    expect(readClip(`${text}${" ".repeat(8_000_001)}`, known, beside).ok).toBe(false);
   });
 
   it("takes only the fields it knows", () => {

@@ -22,11 +22,11 @@ export function copyText(graph: Graph, nodeIds: ReadonlySet<NodeId>): string {
   return JSON.stringify({ type: MARKER, version: 1, nodes, edges });
 }
 
-/** Reads what was copied. `place` is where the top left corner goes; without it, a little beside the original. */
+/** Reads what was copied. `placeFor` says where the top left corner goes, from the places of the originals. */
 export function readClip(
   text: string,
   isKnown: (connector: string, action: string) => boolean,
-  place?: Position,
+  placeFor: (corner: Position, originals: readonly Position[]) => Position,
 ): Pasted {
   if (text.length > LIMIT.length) return refused("The clipboard holds more than can be pasted.");
   let clip: unknown;
@@ -43,18 +43,21 @@ export function readClip(
   if (nodes.length > LIMIT.nodes || edges.length > LIMIT.edges) {
     return refused("The clipboard holds more nodes than can be pasted.");
   }
-  return pasteActions(nodes, edges, isKnown, place);
+  return pasteActions(nodes, edges, isKnown, placeFor);
 }
 
 function pasteActions(
   nodes: unknown[],
   edges: unknown[],
   isKnown: (connector: string, action: string) => boolean,
-  place: Position | undefined,
+  placeFor: (corner: Position, originals: readonly Position[]) => Position,
 ): Pasted {
   const read = nodes.map(readNode);
   const ids = new Map<string, NodeId>();
-  const shift = shiftTo(place, read);
+  const originals = read.flatMap((node) => (node ? [node.position] : []));
+  const corner = cornerOf(originals);
+  const place = placeFor(corner, originals);
+  const shift = { x: place.x - corner.x, y: place.y - corner.y };
   const actions: Action[] = [];
   for (const node of read) {
     if (!node) return refused("The nodes on the clipboard are damaged.");
@@ -117,16 +120,14 @@ function readEdge(value: unknown, ids: ReadonlyMap<string, NodeId>): Action | un
   return edge;
 }
 
-function shiftTo(place: Position | undefined, nodes: (ClipNode | undefined)[]): Position {
-  if (!place) return { x: 40, y: 40 };
+function cornerOf(positions: readonly Position[]): Position {
   let x = Number.POSITIVE_INFINITY;
   let y = Number.POSITIVE_INFINITY;
-  for (const node of nodes) {
-    if (!node) continue;
-    x = Math.min(x, node.position.x);
-    y = Math.min(y, node.position.y);
+  for (const position of positions) {
+    x = Math.min(x, position.x);
+    y = Math.min(y, position.y);
   }
-  return Number.isFinite(x) && Number.isFinite(y) ? { x: place.x - x, y: place.y - y } : { x: 0, y: 0 };
+  return Number.isFinite(x) ? { x, y } : { x: 0, y: 0 };
 }
 
 function isCoordinate(value: unknown): value is number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { httpNode } from "../test/openWorkflow";
 import { fromDefinition, type Graph } from "./graph";
-import { freePlace, NODE_WIDTH, nodeHeight, outputOffset, placeBeside } from "./size";
+import { freePlace, NODE_WIDTH, nodeHeight, outputOffset, placeBeside, sizeFrom } from "./size";
 import { tidyLayout } from "./tidy";
 
 const graphOf = (count: number, edges: [number, number][]): Graph =>
@@ -77,6 +77,14 @@ describe("places", () => {
     const taken = [httpNode("a", 0), { ...httpNode("b", 20), position: { x: 20, y: 96 } }];
     expect(freePlace({ x: 0, y: 0 }, taken)).toEqual({ x: 0, y: 192 });
     expect(freePlace({ x: 900, y: 5 }, taken)).toEqual({ x: 900, y: 5 });
+  });
+
+  it("finds room for several nodes at once", () => {
+    const taken = [httpNode("a", 0), httpNode("b", 400), { ...httpNode("c", 400), position: { x: 400, y: 200 } }];
+    const size = sizeFrom({ x: 0, y: 0 }, [taken[0]?.position ?? { x: 0, y: 0 }, { x: 400, y: 120 }]);
+    expect(size).toEqual({ width: 400 + NODE_WIDTH, height: 180 });
+    expect(freePlace({ x: 0, y: 0 }, taken, size)).toEqual({ x: 0, y: 296 });
+    expect(freePlace({ x: 0, y: -220 }, taken, size)).toEqual({ x: 0, y: -220 });
   });
 
   it("places beside a node without covering it", () => {

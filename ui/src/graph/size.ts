@@ -27,15 +27,35 @@ export function placeBeside(source: Node, nodes: Iterable<Node>): Position {
   return freePlace({ x: source.position.x + NODE_WIDTH + GAP.x, y: source.position.y }, nodes);
 }
 
-/** This place, or the first free one below it. */
-export function freePlace(wanted: Position, nodes: Iterable<Node>): Position {
+/** This place, or the first free one below it, for a node or for something of another size. */
+export function freePlace(
+  wanted: Position,
+  nodes: Iterable<Node>,
+  size: { width: number; height: number } = { width: NODE_WIDTH, height: NODE_HEIGHT },
+): Position {
   const step = NODE_HEIGHT + GAP.y;
   const inColumn: number[] = [];
   for (const { position } of nodes) {
-    if (Math.abs(position.x - wanted.x) < NODE_WIDTH) inColumn.push(position.y);
+    const left = wanted.x - NODE_WIDTH;
+    if (position.x > left && position.x < wanted.x + size.width) inColumn.push(position.y);
   }
   inColumn.sort((a, b) => a - b);
   let y = wanted.y;
-  for (const taken of inColumn) if (Math.abs(taken - y) < step - 8) y = taken + step;
+  for (const taken of inColumn) {
+    const above = taken + step - 8 <= y;
+    const below = taken >= y + size.height + GAP.y - 8;
+    if (!above && !below) y = taken + step;
+  }
   return { x: wanted.x, y };
+}
+
+/** The room nodes at these places take, from their upper left corner. */
+export function sizeFrom(corner: Position, places: readonly Position[]): { width: number; height: number } {
+  let right = corner.x;
+  let bottom = corner.y;
+  for (const { x, y } of places) {
+    right = Math.max(right, x);
+    bottom = Math.max(bottom, y);
+  }
+  return { width: right - corner.x + NODE_WIDTH, height: bottom - corner.y + NODE_HEIGHT };
 }

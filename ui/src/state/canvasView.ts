@@ -7,10 +7,14 @@ import type { Position } from "../bindings/Position";
 interface CanvasView {
   /** The middle of what is visible, in canvas units. */
   center(): Position;
+  /** Whether any part of this rectangle, in canvas units, is in view. */
+  shows(rectangle: { x: number; y: number; width: number; height: number }): boolean;
   /** A point of the window in canvas units; null when it is not over the canvas. */
   atPoint(x: number, y: number): Position | null;
   /** Brings nodes into view, without zooming when they are there already. */
   reveal(nodes: readonly NodeId[]): void;
+  /** Takes back what {@link reveal} did to the view, unless it was moved since or the node would be out of view. */
+  goBack(seen: NodeId): void;
   fit(): void;
   focus(): void;
 }

@@ -8,7 +8,7 @@ import type { NodeId } from "../bindings/NodeId";
 import type { Position } from "../bindings/Position";
 import { copyText, readClip } from "../graph/clip";
 import { type Graph, newId } from "../graph/graph";
-import { freePlace, GAP, NODE_WIDTH, placeBeside } from "../graph/size";
+import { freePlace, GAP, NODE_WIDTH, placeBeside, sizeFrom } from "../graph/size";
 import { tidyLayout } from "../graph/tidy";
 import { useCanvasView } from "./canvasView";
 import { actionManifest, useCatalog } from "./catalog";
@@ -50,7 +50,7 @@ export function addNode(connector: ConnectorManifest, action: ActionManifest, pl
       id,
       connector_id: connector.id,
       action_id: action.id,
-      label: freeLabel(connector, action),
+      label: labeller()(connector.actions.length === 1 ? connector.name : action.name),
       position: rounded(wanted),
       config: {},
     },
@@ -144,19 +144,36 @@ export function copySelection(): string | null {
 }
 
 /** Pastes text from the clipboard, or says why not. */
-export function paste(text: string, place?: Position): void {
+export function paste(text: string): void {
   const { actions } = useCatalog.getState();
-  const clip = readClip(text, (connector, action) => actions.has(`${connector}.${action}`), place);
+  const clip = readClip(text, (connector, action) => actions.has(`${connector}.${action}`), placeOfPaste);
   if (!clip.ok) {
     useToasts.getState().show({ message: clip.reason, hint: "Copy nodes on a canvas of Bridge and paste them here." });
     return;
   }
-  void useEditor.getState().submit(clip.actions);
+  const name = labeller();
+  const named = clip.actions.map((action) =>
+    action.type === "add_node" ? { ...action, label: name(action.label) } : action,
+  );
+  void useEditor.getState().submit(named);
   useSelection.getState().inspect(null);
   useSelection.getState().select(clip.nodeIds);
+  requestAnimationFrame(() => useCanvasView.getState().view?.reveal(clip.nodeIds));
 }
 
-/** Copies the selected nodes to a place beside them. */
+/** Where the originals are, or in the middle when that is out of view; below what stands there already. */
+function placeOfPaste(corner: Position, originals: readonly Position[]): Position {
+  const size = sizeFrom(corner, originals);
+  const { view } = useCanvasView.getState();
+  const center = view?.center();
+  const wanted =
+    center && !view?.shows({ ...corner, ...size })
+      ? { x: center.x - size.width / 2, y: center.y - size.height / 2 }
+      : corner;
+  return rounded(freePlace(wanted, useEditor.getState().graph.nodes.values(), size));
+}
+
+/** Copies the selected nodes to a place below them. */
 export function duplicateSelection(): void {
   const text = copySelection();
   if (text !== null) paste(text);
@@ -173,14 +190,21 @@ function middle(): Position {
   return freePlace({ x: center.x - NODE_WIDTH / 2, y: center.y - 30 }, useEditor.getState().graph.nodes.values());
 }
 
-/** The action's name, with a number when a node has it already. */
-function freeLabel(connector: ConnectorManifest, action: ActionManifest): string {
-  const base = connector.actions.length === 1 ? connector.name : action.name;
-  const labels = new Set([...useEditor.getState().graph.nodes.values()].map((node) => node.data.label));
-  if (!labels.has(base)) return base;
-  let number = 2;
-  while (labels.has(`${base} ${number}`)) number += 1;
-  return `${base} ${number}`;
+/** Gives labels that no node has yet: the wanted one, or the wanted one with the next free number. */
+function labeller(): (wanted: string) => string {
+  const taken = new Set([...useEditor.getState().graph.nodes.values()].map((node) => node.data.label));
+  const next = new Map<string, number>();
+  return (wanted) => {
+    let label = wanted;
+    const unnumbered = wanted.replace(/ \d+$/, "");
+    const base = taken.has(unnumbered) ? unnumbered : wanted;
+    for (let number = next.get(base) ?? 2; taken.has(label); number += 1) {
+      label = `${base} ${number}`;
+      next.set(base, number + 1);
+    }
+    taken.add(label);
+    return label;
+  };
 }
 
 /** Whole canvas units, no farther out than the core takes. */

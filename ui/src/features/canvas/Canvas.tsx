@@ -162,7 +162,12 @@ function useRevealInspected(): void {
   useEffect(() => {
     if (inspected === null) return;
     const timer = requestAnimationFrame(() => useCanvasView.getState().view?.reveal([inspected]));
-    return () => cancelAnimationFrame(timer);
+    return () => {
+      cancelAnimationFrame(timer);
+      requestAnimationFrame(() => {
+        if (useSelection.getState().inspected === null) useCanvasView.getState().view?.goBack(inspected);
+      });
+    };
   }, [inspected]);
 }
 

@@ -1,23 +1,17 @@
 /** What others may ask of the canvas, and what the canvas does by itself to its view. */
-import { getViewportForBounds, type Rect, useReactFlow, useStoreApi, type Viewport } from "@xyflow/react";
+import { getViewportForBounds, useReactFlow, useStoreApi, type Viewport } from "@xyflow/react";
 import { type RefObject, useCallback, useEffect, useMemo, useRef } from "react";
-import type { Node } from "../../bindings/Node";
 import type { NodeId } from "../../bindings/NodeId";
-import type { Graph } from "../../graph/graph";
-import { NODE_WIDTH, nodeHeight } from "../../graph/size";
 import { useCanvasView } from "../../state/canvasView";
 import { useEditor } from "../../state/editor";
 import { useOverlay } from "../../state/overlay";
-import type { Drawing, FlowEdge, FlowNode, ManifestOf } from "./flow";
+import type { Drawing, FlowEdge, FlowNode } from "./flow";
+import { boundsOf, coveredWidth, visibleBox } from "./geometry";
 import { type Box, isLarge, OVERVIEW_ZOOM } from "./large";
+import { animation, useReveal } from "./useReveal";
 
 /** How far out the canvas can be zoomed. */
 export const MIN_ZOOM = 0.02;
-
-/** Room the names of outputs take beside a node, in canvas units. */
-const NAME_ROOM = 64;
-/** Room kept around a node that is brought into view, in pixels. */
-const MARGIN = 28;
 
 type Flow = ReturnType<typeof useReactFlow<FlowNode, FlowEdge>>;
 type Show = (ids?: readonly NodeId[], options?: { maxZoom?: number; duration?: number }) => void;
@@ -82,6 +76,7 @@ export function useViewApi(
     [flow, store, track, frame, setFarAway],
   );
   const fit = useCallback(() => show(), [show]);
+  const { reveal, goBack } = useReveal(flow, frame, latest);
 
   useEffect(() => {
     const setView = useCanvasView.getState().setView;
@@ -92,31 +87,22 @@ export function useViewApi(
           box ? { x: box.left + box.width / 2, y: box.top + box.height / 2 } : { x: 0, y: 0 },
         );
       },
+      shows: ({ x, y, width, height }) => {
+        const state = store.getState();
+        const seen = visibleBox(flow.getViewport(), state.width, state.height);
+        return x < seen.right && x + width > seen.left && y < seen.bottom && y + height > seen.top;
+      },
       atPoint: (x, y) => {
         const over = document.elementFromPoint(x, y);
         return over && frame.current?.contains(over) ? flow.screenToFlowPosition({ x, y }) : null;
       },
-      reveal: (ids) => {
-        const { width, height } = store.getState();
-        const viewport = flow.getViewport();
-        const { graph, manifestOf } = latest.current;
-        const bounds = boundsOf(
-          ids.map((id) => graph.nodes.get(id)),
-          manifestOf,
-        );
-        if (!bounds) return;
-        const zoom = Math.max(viewport.zoom, 0.4);
-        const right = width - coveredWidth(frame.current) - MARGIN;
-        const x = shiftInto(bounds.x * zoom + viewport.x, bounds.width * zoom, MARGIN, right);
-        const y = shiftInto(bounds.y * zoom + viewport.y, bounds.height * zoom, MARGIN, height - MARGIN);
-        if (x === 0 && y === 0 && zoom === viewport.zoom) return;
-        void flow.setViewport({ x: viewport.x + x, y: viewport.y + y, zoom }, { duration: animation(graph) });
-      },
+      reveal,
+      goBack,
       fit,
       focus: () => frame.current?.focus(),
     });
     return () => setView(null);
-  }, [flow, store, frame, fit]);
+  }, [flow, store, frame, fit, reveal, goBack]);
 
   useFitOnOpen(show, flow, latest, track);
   useFitOverlay(show, latest);
@@ -173,42 +159,4 @@ function useFitOverlay(show: Show, latest: RefObject<Drawing>): void {
     const timer = requestAnimationFrame(() => show(ids));
     return () => cancelAnimationFrame(timer);
   }, [request, show, latest]);
-}
-
-/** How long a change of the view takes, in milliseconds. A large graph jumps: on the way, too much would be drawn. */
-function animation(graph: Graph, wanted = 180): number {
-  return isLarge(graph) ? 0 : wanted;
-}
-
-/** How far something must move to lie between two lines; its start wins when it does not fit. */
-function shiftInto(start: number, size: number, from: number, to: number): number {
-  if (start < from) return from - start;
-  return start + size > to ? Math.max(to - size, from) - start : 0;
-}
-
-/** How much of the canvas' right side lies under the node settings, in pixels. */
-function coveredWidth(frame: HTMLElement | null): number {
-  const cover = frame?.parentElement?.querySelector("[data-covers-canvas]");
-  return cover ? cover.getBoundingClientRect().width + 24 : 0;
-}
-
-/** The rectangle around nodes; null when there are none. */
-function boundsOf(nodes: Iterable<Node | undefined>, manifestOf: ManifestOf): Rect | null {
-  let left = Number.POSITIVE_INFINITY;
-  let top = Number.POSITIVE_INFINITY;
-  let right = Number.NEGATIVE_INFINITY;
-  let bottom = Number.NEGATIVE_INFINITY;
-  for (const node of nodes) {
-    if (!node) continue;
-    left = Math.min(left, node.position.x);
-    top = Math.min(top, node.position.y);
-    const outputs = manifestOf(node.data.connector_id, node.data.action_id)?.outputs.length ?? 1;
-    right = Math.max(right, node.position.x + NODE_WIDTH + (outputs > 1 ? NAME_ROOM : 0));
-    bottom = Math.max(bottom, node.position.y + nodeHeight(outputs));
-  }
-  return right < left ? null : { x: left, y: top, width: right - left, height: bottom - top };
-}
-
-function visibleBox({ x, y, zoom }: Viewport, width: number, height: number): Box {
-  return { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom };
 }

@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Error as CoreError } from "../../bindings/Error";
+import { sentences } from "../../components/sentences";
 import classes from "./ErrorCard.module.css";
 import { presentationOf, REMEDY_LABELS, type Remedy } from "./presentation";
 
@@ -28,7 +29,7 @@ export function ErrorCard({ error, remedies = {}, title, children }: Props) {
           {title ?? presentation.title}
         </Text>
         <Text size="sm" className={classes.text}>
-          {error.message}
+          {sentences(error.message)}
           {error.hint !== "" && <span className={classes.hint}> {error.hint}</span>}
         </Text>
         <ProblemList error={error} />

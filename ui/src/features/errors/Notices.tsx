@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconInfoCircle, IconLock, IconX, type TablerIcon } f
 import { useState } from "react";
 import type { Notice } from "../../bindings/Notice";
 import type { NoticeKind } from "../../bindings/NoticeKind";
+import { sentences } from "../../components/sentences";
 import { useStatus } from "../../state/status";
 import classes from "./Notices.module.css";
 
@@ -42,7 +43,7 @@ function Line({ notice, dismiss }: { notice: Notice; dismiss(): void }) {
     <div className={classes.line} data-tone={tone} role={tone === "danger" ? "alert" : "status"}>
       <Icon size={16} aria-hidden />
       <span className={classes.text}>
-        <b>{notice.message}</b> {notice.hint}
+        <b>{sentences(notice.message)}</b> {notice.hint}
       </span>
       {!lasting && (
         <ActionIcon size={22} color="inherit" aria-label="Dismiss" onClick={dismiss}>

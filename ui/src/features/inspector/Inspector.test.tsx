@@ -42,7 +42,7 @@ describe("the form", () => {
   it("shows every parameter with what holds when nothing is entered", async () => {
     await open();
     expect(screen.getByText("Needs URL")).toBeTruthy();
-    expect(screen.getByLabelText("Timeout", { selector: "input" })).toHaveProperty("placeholder", "30");
+    expect(screen.getByLabelText("Timeout", { selector: "textarea" })).toHaveProperty("placeholder", "30");
   });
 
   it("stores when the field is left, as the type the parameter has", async () => {
@@ -71,7 +71,7 @@ describe("the form", () => {
         <Inspector />
       </MantineProvider>,
     );
-    expect(screen.getByLabelText("Timeout", { selector: "input" })).toHaveProperty("value", "99999");
+    expect(screen.getByLabelText("Timeout", { selector: "textarea" })).toHaveProperty("value", "99999");
     fireEvent.blur(type("Timeout", "20"));
     await waitFor(() => expect(config()).toMatchObject({ timeout_seconds: 20 }));
     expect(screen.queryByRole("alert")).toBeNull();
@@ -103,6 +103,40 @@ describe("the form", () => {
     await waitFor(() => expect(config()).toEqual({ url: "=https://example.com" }), { timeout: 2000 });
     fireEvent.click(screen.getByRole("button", { name: "Expression for URL" }));
     await waitFor(() => expect(config()).toEqual({ url: "https://example.com" }), { timeout: 2000 });
+  });
+});
+
+describe("a field", () => {
+  it("keeps its element, and with it the cursor, when what is typed becomes an expression", async () => {
+    await open({ url: "https://example.com" });
+    for (const label of ["URL", "Timeout"]) {
+      const before = type(label, "1");
+      expect(type(label, "={{ $json.x }}")).toBe(before);
+      expect(type(label, "")).toBe(before);
+    }
+  });
+
+  it.each([
+    ["Timeout", ["http", "request"], { url: "https://example.com", timeout_seconds: 12 }],
+    ["Fail on error status", ["http", "request"], { url: "https://example.com", fail_on_error_status: false }],
+  ] as const)("gives %s its type back when it is no expression any more", async (label, kind, before) => {
+    await open(before, [...kind]);
+    const toggle = () => fireEvent.click(screen.getByRole("button", { name: `Expression for ${label}` }));
+    toggle();
+    await waitFor(() => expect(config()).not.toEqual(before), { timeout: 2000 });
+    toggle();
+    await waitFor(() => expect(config()).toEqual(before), { timeout: 2000 });
+  });
+
+  it("shows JSON as it was typed only for as long as that is what is stored", async () => {
+    await open({ url: "https://example.com", body_kind: "json" });
+    const body = screen.getByLabelText<HTMLTextAreaElement>("Body", { selector: "textarea" });
+    fireEvent.change(body, { target: { value: '{"a":1}' } });
+    fireEvent.blur(body);
+    await waitFor(() => expect(config()).toMatchObject({ body: { a: 1 } }));
+    expect(body.value).toBe('{"a":1}');
+    await useEditor.getState().undo();
+    await waitFor(() => expect(body.value).toBe(""));
   });
 });
 

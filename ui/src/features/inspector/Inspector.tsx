@@ -1,5 +1,5 @@
 /** The form of the node it is open for, over the canvas' right edge. */
-import { Badge, CloseButton, Menu, ScrollArea, Text, TextInput } from "@mantine/core";
+import { Badge, CloseButton, Menu, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangleFilled, IconCopy, IconDotsVertical, IconTrash } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import type { Node } from "../../bindings/Node";
@@ -7,6 +7,7 @@ import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { IconAction } from "../../components/IconAction";
 import { Prose } from "../../components/Prose";
 import { missingParameters, parametersOf } from "../../graph/parameters";
+import { useCanvasView } from "../../state/canvasView";
 import { useCatalog } from "../../state/catalog";
 import { useEditor } from "../../state/editor";
 import { deleteSelection, duplicateSelection } from "../../state/nodeOperations";
@@ -29,7 +30,10 @@ function Form({ node }: { node: Node }) {
   const { connector_id, action_id, config } = node.data;
   const connector = useCatalog((state) => state.byId.get(connector_id));
   const manifest = useCatalog((state) => state.actions.get(`${connector_id}.${action_id}`));
-  const close = () => useSelection.getState().inspect(null);
+  const close = () => {
+    useSelection.getState().inspect(null);
+    useCanvasView.getState().view?.focus();
+  };
   const body = useRef<HTMLDivElement>(null);
   useFocusOnOpen(body);
   const parameters = manifest ? parametersOf(manifest) : [];
@@ -42,7 +46,9 @@ function Form({ node }: { node: Node }) {
       data-covers-canvas
       ref={body}
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        // An open list of choices takes the key for itself.
+        const listOpen = event.target instanceof Element && event.target.getAttribute("aria-expanded") === "true";
+        if (event.key !== "Escape" || listOpen) return;
         event.stopPropagation();
         close();
       }}
@@ -55,7 +61,7 @@ function Form({ node }: { node: Node }) {
         <NodeMenu />
         <CloseButton aria-label="Close" size="sm" onClick={close} />
       </header>
-      <ScrollArea className={classes.body} type="hover" scrollbarSize={8}>
+      <div className={classes.body}>
         <div className={classes.about}>
           <Badge size="sm" variant="light" radius="sm" className={classes.badge} data-kind={node.type}>
             {KINDS[node.type]}
@@ -89,7 +95,7 @@ function Form({ node }: { node: Node }) {
             </Text>
           )}
         </div>
-      </ScrollArea>
+      </div>
     </aside>
   );
 }
@@ -107,7 +113,7 @@ function Label({ node }: { node: Node }) {
       error={field.problems[0]?.message}
       onChange={(event) => field.write(event.currentTarget.value)}
       onBlur={field.commit}
-      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      onKeyDown={(event) => event.key === "Enter" && useCanvasView.getState().view?.focus()}
       spellCheck={false}
     />
   );

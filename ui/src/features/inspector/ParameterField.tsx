@@ -1,8 +1,8 @@
 /** One parameter with its name, its control, its help and what is wrong with it. */
 import { useId } from "react";
 import { Prose } from "../../components/Prose";
-import type { Parameter } from "../../graph/parameters";
-import { isExpression, ValueControl } from "./controls";
+import type { JsonType, Parameter } from "../../graph/parameters";
+import { isExpression, typed, ValueControl } from "./controls";
 import classes from "./Inspector.module.css";
 import { ListControl } from "./ListControl";
 import { MapControl } from "./MapControl";
@@ -42,7 +42,7 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
             aria-pressed={expression}
             aria-label={`Expression for ${parameter.title}`}
             title={expression ? "Use a fixed value" : "Use an expression"}
-            onClick={() => field.write(toggled(field.value))}
+            onClick={() => field.write(toggled(field.value, parameter.types))}
           >
             = Expression
           </button>
@@ -75,11 +75,8 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
   );
 }
 
-/** From a fixed value to an expression and back. */
-function toggled(value: unknown): unknown {
-  if (isExpression(value)) {
-    const inner = String(value).slice(1);
-    return inner === "" ? undefined : inner;
-  }
+/** From a fixed value to an expression and back, to the type the parameter has. */
+function toggled(value: unknown, types: readonly JsonType[]): unknown {
+  if (isExpression(value)) return typed(value.slice(1), types);
   return `=${typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}`;
 }

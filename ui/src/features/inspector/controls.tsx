@@ -1,5 +1,5 @@
 /** The control of a single value: text, number, switch, choice or JSON, and any of them as an expression. */
-import { Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Select, Switch, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { JsonType, Parameter } from "../../graph/parameters";
 import classes from "./Inspector.module.css";
@@ -21,74 +21,31 @@ interface Props {
 /** The control that fits the parameter and its value. */
 export function ValueControl(props: Props) {
   const { parameter, value } = props;
-  if (isExpression(value)) return <ExpressionControl {...props} value={value} />;
-  switch (parameter.control) {
-    case "boolean":
-      return <BooleanControl {...props} />;
-    case "choice":
-      return <ChoiceControl {...props} />;
-    case "number":
-      return <NumberControl {...props} />;
-    case "json":
-      return <JsonControl {...props} />;
-    case "multiline":
-    case "code":
-      return <AreaControl {...props} />;
-    default:
-      return <TextControl {...props} />;
-  }
+  if (parameter.control === "json") return <JsonControl {...props} />;
+  if (parameter.control === "boolean" && !isExpression(value)) return <BooleanControl {...props} />;
+  if (parameter.control === "choice" && !isExpression(value)) return <ChoiceControl {...props} />;
+  return <WrittenControl {...props} />;
 }
 
-function ExpressionControl({ id, value, onChange, invalid, label }: Props & { value: string }) {
+/**
+ * Whatever is typed: text, a number, code, or an expression instead of any of them. One element for all, because a field
+ * that becomes an expression while `=` is typed into it must keep the cursor.
+ */
+function WrittenControl({ id, parameter, value, onChange, invalid, label }: Props) {
+  const expression = isExpression(value);
+  const manyLines = expression || parameter.control === "multiline" || parameter.control === "code";
+  const rows = { multiline: 3, code: 6 }[parameter.control as string] ?? 1;
   return (
     <Textarea
-      {...{ id, "aria-label": label, error: invalid, size: "xs", autosize: true, minRows: 1, maxRows: 8 }}
-      className={classes.expression}
-      value={value}
-      spellCheck={false}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
-}
-
-function TextControl({ id, parameter, value, onChange, invalid, label }: Props) {
-  return (
-    <TextInput
-      {...{ id, "aria-label": label, error: invalid, size: "xs" }}
+      {...{ id, "aria-label": label, error: invalid, size: "xs", autosize: true, minRows: rows, maxRows: 18 }}
+      className={expression ? classes.expression : parameter.control === "code" ? classes.code : undefined}
       value={shown(value)}
-      placeholder={placeholder(parameter)}
-      spellCheck={false}
-      onChange={(event) => onChange(typed(event.currentTarget.value, parameter.types))}
-    />
-  );
-}
-
-function AreaControl({ id, parameter, value, onChange, invalid, label }: Props) {
-  const code = parameter.control === "code";
-  return (
-    <Textarea
-      {...{ id, "aria-label": label, error: invalid, size: "xs", autosize: true, minRows: code ? 6 : 3, maxRows: 18 }}
-      className={code ? classes.code : undefined}
-      value={shown(value)}
-      placeholder={placeholder(parameter)}
-      spellCheck={!code}
-      onChange={(event) => onChange(typed(event.currentTarget.value, parameter.types))}
-    />
-  );
-}
-
-/** A number as it is typed; what is no number is kept as text, and the core says what is wrong with it. */
-function NumberControl({ id, parameter, value, onChange, invalid, label }: Props) {
-  return (
-    <TextInput
-      {...{ id, "aria-label": label, error: invalid, size: "xs", inputMode: "decimal" }}
-      value={shown(value)}
-      placeholder={placeholder(parameter)}
+      placeholder={placeholder(parameter) || label}
+      spellCheck={!expression && parameter.control === "multiline"}
+      onKeyDown={(event) => event.key === "Enter" && !manyLines && event.preventDefault()}
       onChange={(event) => {
         const text = event.currentTarget.value;
-        const number = Number(text);
-        const complete = text.trim() !== "" && Number.isFinite(number) && String(number) === text.trim();
-        onChange(text === "" ? undefined : complete ? number : text);
+        onChange(typed(manyLines || text.startsWith("=") ? text : text.replace(/\s*\n\s*/g, " "), parameter.types));
       }}
     />
   );
@@ -124,33 +81,48 @@ function ChoiceControl({ id, parameter, value, onChange, invalid, label }: Props
   );
 }
 
-/** JSON as it is typed. Text that is no JSON is a value too where text is allowed; otherwise it waits until it is. */
+/** JSON as it is typed, laid out as the user did for as long as it says what is stored. */
 function JsonControl({ id, parameter, value, onChange, invalid, label }: Props) {
-  const [text, setText] = useState<string | undefined>(undefined);
+  const [own, setOwn] = useState<{ text: string; means: unknown } | null>(null);
+  const written = own && isSame(own.means, value) ? own.text : laidOut(value);
   const textAllowed = parameter.types.includes("string");
-  const written =
-    text ?? (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value, null, 2));
-  const broken = !textAllowed && written.trim() !== "" && parsed(written) === undefined;
+  const expression = written.startsWith("=");
+  const broken = !textAllowed && !expression && written.trim() !== "" && parsed(written) === undefined;
   return (
     <>
       <Textarea
         {...{ id, "aria-label": label, error: invalid || broken, size: "xs", autosize: true, minRows: 4, maxRows: 18 }}
-        className={classes.code}
+        className={expression ? classes.expression : classes.code}
         value={written}
         placeholder={placeholder(parameter)}
         spellCheck={false}
         onChange={(event) => {
-          const next = event.currentTarget.value;
-          setText(next);
-          const json = parsed(next);
-          if (next.trim() === "") onChange(undefined);
-          else if (json !== undefined && typeof json === "object") onChange(json);
-          else if (textAllowed || json === undefined) onChange(next);
+          const text = event.currentTarget.value;
+          const means = meaningOf(text, textAllowed);
+          setOwn({ text, means });
+          onChange(means);
         }}
       />
       {broken && <div className={classes.problem}>This is not valid JSON yet.</div>}
     </>
   );
+}
+
+/** What typed JSON stands for. Where text is allowed, only objects and lists are read as JSON. */
+function meaningOf(text: string, textAllowed: boolean): unknown {
+  if (text.trim() === "") return undefined;
+  const json = parsed(text);
+  const isJson = textAllowed ? typeof json === "object" : json !== undefined;
+  return isJson ? json : text;
+}
+
+function laidOut(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function parsed(text: string): unknown {
@@ -173,7 +145,8 @@ export function typed(text: string, types: readonly JsonType[]): unknown {
   const trimmed = text.trim();
   const number = Number(trimmed);
   const isNumber = trimmed !== "" && Number.isFinite(number) && String(number) === trimmed;
-  const numeric = types.includes("number") || (types.includes("integer") && Number.isInteger(number));
+  const whole = Number.isInteger(number) || !types.includes("string");
+  const numeric = types.includes("number") || (types.includes("integer") && whole);
   if (isNumber && numeric) return number;
   if ((types.includes("object") && trimmed.startsWith("{")) || (types.includes("array") && trimmed.startsWith("["))) {
     return parsed(trimmed) ?? text;

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef } from "react";
 import type { Action } from "../../bindings/Action";
 import type { Problem } from "../../bindings/Problem";
+import { sentences } from "../../components/sentences";
 import { useEditor } from "../../state/editor";
 import { draftKey, useFormDrafts } from "../../state/formDrafts";
 
@@ -73,7 +74,7 @@ async function store(nodeId: string, name: string, value: unknown, workflowId: s
     return;
   }
   const { error } = result;
-  const message = error.hint === "" ? error.message : `${error.message} ${error.hint}`;
+  const message = sentences(error.message, error.hint);
   const problems = error.problems.length > 0 ? error.problems : [{ path: "", code: "invalid_value" as const, message }];
   refuse(
     nodeId,

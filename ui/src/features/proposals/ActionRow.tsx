@@ -130,7 +130,11 @@ function Choice({ action, selected, decidable, actions }: Props) {
 function Verdict({ action, needs, decidable, deciding, actions }: Props) {
   const { decision } = action;
   if (decision.type === "applied")
-    return <span className={classes.applied}>Applied, version {decision.version_number}</span>;
+    return (
+      <span className={classes.applied} title={`Applied as version ${decision.version_number}`}>
+        Applied
+      </span>
+    );
   if (decision.type === "rejected") return <span className={classes.rejected}>Rejected</span>;
   if (!decidable) return null;
   const withOthers = needs.length === 0 ? "Accept" : `Accept, with ${listOf(needs)} that it needs`;

@@ -1,6 +1,7 @@
 /** A limit in tokens: saved with Enter or when the field is left; what is typed stays when it cannot be saved. */
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
+import { sentences } from "../../components/sentences";
 import { asCoreError } from "../../ipc";
 import { useSettings } from "../../state/settings";
 import { useDraftField } from "./drafts";
@@ -33,7 +34,7 @@ export function LimitField({ name, label, least, most }: Props) {
       draft.done();
     } catch (cause) {
       const error = asCoreError(cause);
-      setRefused(`${error.message} ${error.hint}`.trim());
+      setRefused(sentences(error.message, error.hint));
     }
   };
   return (

@@ -1,6 +1,7 @@
 /** Says that edits cannot be stored right now, and that they are kept and tried again. */
 import { Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { sentences } from "../../components/sentences";
 import { useEditor } from "../../state/editor";
 import classes from "./EditorScreen.module.css";
 
@@ -14,7 +15,8 @@ export function BlockedBanner() {
     <div className={classes.blocked} role="alert">
       <IconAlertTriangle size={16} />
       <span>
-        <strong>{blocked.message}</strong> {edits} kept here and saved as soon as it works again. {blocked.hint}
+        <strong>{sentences(blocked.message)}</strong> {edits} kept here and saved as soon as it works again.{" "}
+        {blocked.hint}
       </span>
       <Button variant="default" size="compact-sm" ml="auto" onClick={() => useEditor.getState().retry()}>
         Try again now

@@ -16,7 +16,7 @@ export function row({ what, unit, ours, theirs, oursIs, theirsIs }) {
     what,
     ours: `${oursIs}: ${cell(a)}`,
     theirs: `${theirsIs}: ${cell(b)}`,
-    ratio: b.median === 0 ? "–" : `${round(a.median / b.median)} ×`,
+    ratio: ratioOf(a.median, b.median),
     rounds: a.count === b.count ? `${a.count}` : `${a.count} and ${b.count}`,
   };
 }
@@ -31,6 +31,12 @@ export function table(rows) {
     "|---|---|---|---|---|",
     ...lines,
   ].join("\n");
+}
+
+/** How many times the second value the first one is; a small part as a fraction. */
+function ratioOf(first, second) {
+  if (second === 0) return "–";
+  return first / second < 0.05 ? `1/${Math.round(second / first)}` : `${round(first / second)} ×`;
 }
 
 /** Three significant digits at most, and no digits after the point from 100 on. */

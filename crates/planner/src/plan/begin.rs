@@ -104,7 +104,11 @@ impl Builder<'_, '_> {
     /// Puts a trigger at the start: an existing one of the same kind is used again.
     pub(super) fn start_with(&mut self, at: ActionRef, filled: Filled, label: &str) {
         let Some((connector, action)) = self.lexicon.get(at) else { return };
+        let timed = schedule::is_schedule_label(label);
         if let Some(existing) = start::same_trigger(self.draft, connector, action) {
+            if timed && self.made.contains(&existing) {
+                return self.refine_times(existing, filled, label);
+            }
             let given: Config = filled
                 .config
                 .iter()
@@ -128,10 +132,20 @@ impl Builder<'_, '_> {
             self.ends = Some(self.free_ends(existing));
             return;
         }
-        let node = self.add(connector, action, label, filled);
+        let node = self.add(connector, action, label, if timed { filled.labelled() } else { filled });
         self.ends = Some(self.free_ends(node));
         if !self.was_empty {
             self.rejoin_start(node);
+        }
+    }
+
+    /// A time of day for a schedule of the same request: `daily …, at 7`.
+    fn refine_times(&mut self, node: usize, filled: Filled, label: &str) {
+        let before = quoted(&self.draft.nodes[node].label);
+        self.draft.update(node, Some(label.to_owned()), filled.config);
+        self.notes.assumed.retain(|assumed| !assumed.contains("no time of day was given"));
+        for done in self.notes.done.iter_mut().filter(|done| done.starts_with(&before)) {
+            *done = done.replacen(&before, &quoted(label), 1);
         }
     }
 
@@ -153,6 +167,13 @@ impl Builder<'_, '_> {
             }
             self.ends = Some(ends);
             return;
+        }
+        if let Some((at, reason)) = self.implied_trigger()
+            && let Some((connector, action)) = self.lexicon.get(at)
+        {
+            self.notes.assume(format!("It starts with {}, because {reason}", quoted(&connector.name)));
+            let filled = fill::finish(action, Config::new());
+            return self.start_with(at, filled, &connector.name);
         }
         let Some(at) = start::manual_trigger(self.lexicon) else { return };
         let Some((connector, action)) = self.lexicon.get(at) else { return };

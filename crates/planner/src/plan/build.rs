@@ -111,8 +111,7 @@ impl<'a, 'c> Builder<'a, 'c> {
     }
 
     pub(super) fn order(&mut self, segment: &Segment) {
-        let range = segment.body..segment.range.end;
-        let mut tokens = self.tokens[range].to_vec();
+        let mut tokens = segment.tokens(self.tokens);
         let spot = place::read(self.lexicon, self.draft, self.names, &mut tokens, self.notes);
         if let Some(spot) = spot {
             self.go_to(spot);
@@ -134,6 +133,9 @@ impl<'a, 'c> Builder<'a, 'c> {
             tokens[0].is(&["ignore", "skip", "stop", "drop", "do", "end", "discard"]) && self.branches.last().is_some();
         if ends_here && tokens.len() < 4 && (is_filler(&tokens[1..]) || tokens[1].is(&["nothing"])) {
             return self.notes.assume(format!("“{clause}” needs no step: items simply end there"));
+        }
+        if self.was_empty || segment.head == Head::Verb {
+            self.bring_in(&mut tokens);
         }
         if let Some(service) = service::unknown(self.lexicon, &tokens, self.text) {
             return self.notes.refuse(service::no_connector(self.lexicon, &service));
@@ -188,7 +190,11 @@ impl<'a, 'c> Builder<'a, 'c> {
         if action.node_type == NodeType::Trigger {
             return self.trigger(at, tokens);
         }
-        for part in split_values(action, tokens) {
+        if self.route(connector, action, tokens) {
+            return;
+        }
+        let tokens = self.bring_values(connector, action, tokens);
+        for part in split_values(action, &tokens) {
             self.one(connector, action, named, &part);
         }
     }
@@ -242,6 +248,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         label: &str,
     ) -> usize {
         self.begin();
+        super::conditions::say_fields(action, &filled.config, self.text, self.notes);
         let node = self.add(connector, action, label, filled);
         for end in self.ends.take().unwrap_or_default() {
             let _ = self.draft.connect(end.node, end.handle.as_deref(), node);

@@ -170,6 +170,20 @@ pub(crate) fn of_clause(
     (!all.is_empty()).then(|| config(action, &all, any))
 }
 
+/// Says which words were taken for the name of a field, where the message does not write it so.
+pub(super) fn say_fields(action: &ActionManifest, config: &Config, text: &str, notes: &mut Notes) {
+    let Some((name, _)) = fill::condition_parameter(action) else { return };
+    for item in config.get(name).and_then(serde_json::Value::as_array).into_iter().flatten().take(20) {
+        let left = item.get("left").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let field = left.strip_prefix("={{ $json.").and_then(|rest| rest.strip_suffix(" }}"));
+        if let Some(field) =
+            field.filter(|field| field.contains('_') && !text.to_lowercase().contains(&field.to_lowercase()))
+        {
+            notes.assume(format!("I took “{}” to be the field `{field}`", field.replace('_', " ")));
+        }
+    }
+}
+
 fn names_node(lexicon: &Lexicon<'_>, tokens: &[Token]) -> bool {
     let content = crate::read::lexicon::Content::of(tokens);
     lexicon.hits(&content).iter().any(|hit| hit.first == 0)
@@ -192,7 +206,7 @@ fn rules(action: &ActionManifest, tokens: &[Token], text: &str) -> Option<Config
     let values = tokens[at + 1..].iter().filter(|token| {
         matches!(token.kind, Kind::Quoted | Kind::Number)
             || token.kind == Kind::Word
-                && !token.is(crate::read::grammar::FILLER)
+                && (!token.is(crate::read::grammar::FILLER) || token.text.chars().all(char::is_uppercase))
                 && !token.is(&["values", "value", "being", "cases", "case", "into", "either", "with"])
     });
     let most = action.parameters["properties"][name]["maxItems"]

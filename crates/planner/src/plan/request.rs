@@ -10,7 +10,7 @@ use super::{availability, missing, settings};
 use crate::answer::Answer;
 use crate::graph::draft::Draft;
 use crate::graph::refer::Names;
-use crate::read::grammar::VERBS;
+use crate::read::grammar::{ARTICLES, VERBS};
 use crate::read::lexicon::Lexicon;
 use crate::read::tokens::{Kind, Token};
 use crate::step::heads::{self, Head};
@@ -31,7 +31,7 @@ pub(crate) fn carry_out<'c>(
         *draft = Draft::new(&bridge_domain::Definition::default(), room.lexicon.catalog());
         *names = Names::new(draft);
     }
-    let tokens = &tokens[from..];
+    let tokens = &times_first(&tokens[from..]);
     let nouns = nouns(room.lexicon);
     let glued = names.glued(tokens);
     let mut segments = Cutter { tokens, names: &nouns, glued: &glued }.cut();
@@ -71,7 +71,10 @@ fn one(builder: &mut Builder<'_, '_>, segment: &Segment) -> bool {
     } else {
         heads::skip_polite(builder.tokens, &segment.range)
     };
-    let clause = builder.tokens[from..segment.range.end].to_vec();
+    let mut clause = builder.tokens[from..segment.range.end].to_vec();
+    if matches!(segment.head, Head::Verb | Head::Bare) {
+        clause = segment.tokens(builder.tokens);
+    }
     let known = builder.notes.ignored.len();
     if segment.head == Head::Every && builder.made.is_empty() && retimes(builder, &clause) {
         return true;
@@ -203,6 +206,21 @@ fn preamble(tokens: &[Token]) -> (usize, bool) {
     (at, fresh)
 }
 
+/// `send a daily email` as `daily send an email`.
+fn times_first(tokens: &[Token]) -> Vec<Token> {
+    let mut tokens = tokens.to_vec();
+    let [verb, article, adverb, ..] = tokens.as_mut_slice() else { return tokens };
+    let timed = adverb.is(&["daily", "weekly", "hourly", "nightly", "monthly"]);
+    if !timed || !heads::is_verb(verb) && !verb.is(&["schedule", "build"]) || !article.is(ARTICLES) {
+        return tokens;
+    }
+    if !verb.is(&["post", "send", "write", "email", "fetch", "read", "get"]) {
+        verb.spell("send");
+    }
+    tokens[..3].rotate_right(1);
+    tokens
+}
+
 /// Stems that connectors' names and nouns start with: what can be the object of an order without an article.
 fn nouns(lexicon: &Lexicon<'_>) -> HashSet<String> {
     let generic = [
@@ -245,7 +263,11 @@ fn order(mut segments: Vec<Segment>) -> Vec<Segment> {
     while at < segments.len() {
         let trails =
             segments[at].joint == Joint::None && matches!(segments[at - 1].head, Head::Verb | Head::Bare | Head::Wait);
-        if trails && matches!(segments[at].head, Head::If { .. } | Head::ForEach) {
+        let ends = segments.get(at + 1).is_none_or(|next| next.joint == Joint::Sentence);
+        if trails
+            && (matches!(segments[at].head, Head::If { .. } | Head::ForEach)
+                || ends && segments[at].head == Head::Otherwise)
+        {
             segments.swap(at - 1, at);
         }
         at += 1;

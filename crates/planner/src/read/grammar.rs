@@ -228,6 +228,10 @@ pub(crate) const VERBS: &[&str] = &[
     "mak",
     "insert",
     "hold",
+    "remind",
+    "sync",
+    "transfer",
+    "turn",
 ];
 
 /// Words after which a verb's form is a noun or no order: `the call`, `to send`, `I get`.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bridge_domain::{ActionManifest, NodeType};
 
-use crate::read::grammar::FILLER;
+use crate::read::grammar::{ARTICLES, FILLER};
 use crate::read::lexicon::{ActionRef, Content, Hit, Lexicon, Source, properties, required, text_of};
 use crate::read::tokens::{Kind, Token};
 
@@ -75,17 +75,23 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
     let mut connectors: HashMap<usize, (f32, bool)> = HashMap::new();
     let mut actions: HashMap<ActionRef, f32> = HashMap::new();
     for hit in &hits {
-        let weight = weight(hit, head);
+        let instrument = is_instrument(hit, &content, tokens);
+        let weight = if instrument { 10.0 } else { weight(hit, head) };
         if let Some(action) = hit.action {
             let best = actions.entry(ActionRef { connector: hit.connector, action }).or_default();
             *best = best.max(weight);
         } else {
             let best = connectors.entry(hit.connector).or_default();
             best.0 = best.0.max(weight) + if best.0 > 0.0 { 0.25 } else { 0.0 };
-            best.1 |= hit.source == Source::Name && !(hit.is_verb && hit.first != head);
+            best.1 |= instrument || hit.source == Source::Name && !(hit.is_verb && hit.first != head);
         }
     }
-    let any_named = connectors.values().any(|(_, named)| *named);
+    let steps = |connector: usize| {
+        let actions = lexicon.catalog().connectors().get(connector).map(|manifest| manifest.actions.as_slice());
+        actions.is_some_and(|actions| actions.iter().any(|action| action.node_type != NodeType::Trigger))
+    };
+    let any_named =
+        connectors.iter().any(|(connector, (_, named))| *named && (place != Place::Step || steps(*connector)));
     let mut ranking = Vec::new();
     for (index, connector) in lexicon.catalog().connectors().iter().enumerate() {
         let (mentioned, named) = connectors.get(&index).copied().unwrap_or_default();
@@ -97,6 +103,7 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
                 continue;
             }
+            score -= if named { 0.0 } else { homeless(action, tokens) };
             score += fit(action, tokens, place) - if any_named && !named { UNNAMED } else { 0.0 };
             ranking.push(Ranked { at, score, named });
         }
@@ -157,6 +164,28 @@ fn values(action: &ActionManifest, tokens: &[Token]) -> f32 {
         }
     }
     score
+}
+
+/// What an action loses for an address that it has no place for.
+fn homeless(action: &ActionManifest, tokens: &[Token]) -> f32 {
+    let lacks = |kind: Kind, format: &str| {
+        tokens.iter().any(|token| token.kind == kind)
+            && !properties(action).any(|(_, schema)| text_of(schema, "format") == format)
+    };
+    if lacks(Kind::Url, "uri") || lacks(Kind::Email, "email") { 3.0 } else { 0.0 }
+}
+
+/// Whether a noun says by what something is done, as in `with AI` or `let GPT …`: as good as a name.
+fn is_instrument(hit: &Hit, content: &Content<'_>, tokens: &[Token]) -> bool {
+    if hit.source != Source::Synonym || hit.shared_by > 1 || hit.is_verb || hit.gaps > 0 {
+        return false;
+    }
+    let first = content.words[hit.first].0;
+    let before = tokens[..first].iter().rev().find(|token| !token.is(ARTICLES));
+    let last = hit.last + 1 == content.words.len();
+    before.is_some_and(|token| {
+        token.is(&["via", "using", "by", "through", "let", "have", "ask", "use"]) || last && token.is(&["with"])
+    })
 }
 
 fn fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {

@@ -188,10 +188,15 @@ pub(crate) fn of(tokens: &[Token], range: &Range<usize>) -> (Head, usize) {
     if checks(rest) {
         return (Head::If { negated: false }, start + 1);
     }
-    if token.kind == Kind::Word && VERBS.contains(&token.stem.as_str()) {
+    if is_verb(token) {
         return (Head::Verb, start);
     }
     (Head::Bare, start)
+}
+
+/// Whether a word is a verb of request in one of its forms.
+pub(crate) fn is_verb(token: &Token) -> bool {
+    token.kind == Kind::Word && VERBS.contains(&token.stem.as_str()) && !token.is(&["us"])
 }
 
 /// Past separators' leftovers only, so that `finally` and `afterwards` are still seen.

@@ -181,6 +181,11 @@ pub(crate) fn spoken(tokens: &[Token], text: &str) -> Option<(usize, String)> {
         if token.is(&["saying", "says", "reads", "say"]) {
             return Some(at + 1);
         }
+        let reminds =
+            tokens[0].is(&["remind", "reminds"]) && at > 1 && next.is_some_and(|next| next.kind == Kind::Word);
+        if reminds && token.is(&["to", "that", "about"]) {
+            return Some(at + 1);
+        }
         let noun = token.is(&["text", "message", "body", "content", "words"]);
         let led = at > 0
             && (tokens[at - 1].is(&["with", "following"])

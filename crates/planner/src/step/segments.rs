@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::heads::{self, Head};
-use crate::read::grammar::{AFTER_VERB, BEFORE_NOUN, VERBS};
+use crate::read::grammar::{AFTER_VERB, BEFORE_NOUN};
 use crate::read::operators;
 use crate::read::schedule;
 use crate::read::tokens::{Kind, Token};
@@ -50,8 +50,19 @@ pub(crate) struct Segment {
     pub body: usize,
     pub joint: Joint,
     pub head: Head,
-    /// For conditions: further comparisons, with how they are joined.
+    /// For conditions: further comparisons, with how they are joined. For orders: what follows their time.
     pub more: Vec<(Range<usize>, Joint)>,
+}
+
+impl Segment {
+    /// The tokens of an order: behind its opening word, with what was said of it later on.
+    pub(crate) fn tokens(&self, all: &[Token]) -> Vec<Token> {
+        let mut tokens = all[self.body.min(self.range.end)..self.range.end].to_vec();
+        if matches!(self.head, Head::Verb | Head::Bare) {
+            tokens.extend(self.more.iter().flat_map(|(range, _)| all[range.clone()].iter().cloned()));
+        }
+        tokens
+    }
 }
 
 /// What cutting needs to know beside the tokens.
@@ -111,6 +122,7 @@ impl Cutter<'_> {
             let numbers_list = at == start + 1
                 && self.tokens[start].kind == Kind::Number
                 && self.tokens.get(at).is_some_and(|token| token.kind == Kind::Mark);
+            let separator = if self.numbers_item(at) { Some(Joint::Sentence) } else { separator };
             let Some(found) = separator.filter(|_| !numbers_list) else { continue };
             if start < at {
                 pieces.push((start..at, joint));
@@ -124,6 +136,14 @@ impl Cutter<'_> {
             }
         }
         pieces
+    }
+
+    /// `2)` within a line: the number of the next item.
+    fn numbers_item(&self, at: usize) -> bool {
+        let number = self.tokens.get(at).is_some_and(|token| token.kind == Kind::Number && token.text.len() < 3);
+        let closes = self.tokens.get(at + 1).is_some_and(|next| next.is_mark(")"));
+        let opened = self.tokens[..at.min(self.tokens.len())].iter().rev().take(8).any(|token| token.is_mark("("));
+        number && closes && !opened
     }
 
     fn separator(&self, token: &Token, at: usize) -> Option<Joint> {
@@ -237,7 +257,7 @@ impl Cutter<'_> {
     /// Whether a verb at this token is an order: not a noun's or an infinitive's place, and with an object behind it.
     fn is_order(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at).filter(|token| token.kind == Kind::Word) else { return false };
-        if !VERBS.contains(&token.stem.as_str()) {
+        if !heads::is_verb(token) {
             return false;
         }
         let before = |steps: usize| at.checked_sub(steps).and_then(|index| self.tokens.get(index));
@@ -269,14 +289,41 @@ impl Cutter<'_> {
         matches!(tokens, [name, .., last] if tokens.len() < 4 && name.kind == Kind::Word && value(last) && !name.text.contains(char::is_uppercase))
     }
 
+    /// Whether words behind a time belong to the order before it: `post every day at noon | "Lunch!"`.
+    fn completes_order(&self, segment: &Segment, before: Head, count: usize) -> bool {
+        let first = &self.tokens[segment.range.start];
+        let opens = first.is(&["to", "saying", "with"])
+            || matches!(first.kind, Kind::Quoted | Kind::Email | Kind::Channel | Kind::Mention);
+        before == Head::Every && count > 1 && segment.head == Head::Bare && segment.joint == Joint::Comma && opens
+    }
+
+    /// `extract the name | and email from the text`: a field named like a connector is no order.
+    fn continues_list(&self, last: &Segment, segment: &Segment) -> bool {
+        let lists = self.tokens[last.range.clone()]
+            .iter()
+            .any(|token| token.is(&["extract", "field", "fields", "columns", "extracts", "keep", "column"]));
+        let next = self.tokens.get(segment.range.start + 1).filter(|_| segment.range.len() > 1);
+        lists
+            && self.names.contains(&self.tokens[segment.range.start].stem)
+            && next.is_none_or(|next| next.is(&["from", "of", "out", "as", "in", "fields", "address"]))
+    }
+
     /// Clauses that cannot stand alone put back to the one before.
     fn merge(&self, segments: Vec<Segment>) -> Vec<Segment> {
         let mut merged: Vec<Segment> = Vec::new();
         for mut segment in segments {
-            let Some(last) = merged.last_mut() else {
+            let Some(last) = merged.last() else {
                 merged.push(segment);
                 continue;
             };
+            if self.completes_order(&segment, last.head, merged.len()) {
+                let order = merged.len() - 2;
+                if matches!(merged[order].head, Head::Verb) {
+                    merged[order].more.push((segment.range.clone(), Joint::None));
+                    continue;
+                }
+            }
+            let Some(last) = merged.last_mut() else { continue };
             let close = segment.joint < Joint::Then;
             let conditional = |head: &Head| matches!(head, Head::If { .. });
             let found = operators::find(&self.tokens[segment.body..segment.range.end]);
@@ -298,6 +345,7 @@ impl Cutter<'_> {
                 && segment.range.len() == 1
                 && self.tokens[last.range.clone()].iter().any(|token| token.is_mark(":"));
             let lists = lists || close && segment.head == Head::Bare && self.gives_value(&segment.range);
+            let lists = lists || segment.joint == Joint::And && self.continues_list(last, &segment);
             let alone = !lists && segment.head != Head::Bare
                 || !close
                 || matches!(

@@ -1,0 +1,147 @@
+//! Clauses that name where data comes from beside what is to be done with it: `save the webhook data to a file`,
+//! `sync Airtable to Google Sheets`, `mail me the contents of https://…`.
+
+use bridge_domain::{ActionManifest, ConnectorManifest, NodeType};
+
+use super::answering::waits_for;
+use super::build::Builder;
+use super::{label, start};
+use crate::read::lexicon::{ActionRef, Content, Source, properties, text_of};
+use crate::read::tokens::{Kind, Token};
+use crate::step::fill::Filler;
+
+/// Verbs that take data out of one service and put it into another.
+const COPIES: &[&str] = &[
+    "sync",
+    "synchronize",
+    "synchronise",
+    "copy",
+    "move",
+    "import",
+    "export",
+    "transfer",
+    "mirror",
+    "replicate",
+    "backup",
+    "load",
+    "pull",
+    "push",
+    "migrate",
+];
+
+impl Builder<'_, '_> {
+    /// Adds what a clause of the form `from A to B` names first, and leaves the clause for B.
+    pub(super) fn bring_in(&mut self, tokens: &mut Vec<Token>) {
+        let content = Content::of(tokens);
+        let named: Vec<(usize, usize, usize)> = self
+            .lexicon
+            .hits(&content)
+            .iter()
+            .filter(|hit| hit.source == Source::Name && !hit.is_verb)
+            .map(|hit| (hit.connector, content.words[hit.first].0, content.words[hit.last].0))
+            .collect();
+        let Some(&(first, _, from_end)) = named.first() else { return };
+        let Some(at) = (from_end + 1..tokens.len()).find(|at| tokens[*at].is(&["to", "into", "onto", "in", "on"]))
+        else {
+            return;
+        };
+        let goes_on = named.iter().any(|(connector, begin, _)| *connector != first && *begin > at);
+        if !goes_on || !self.is_source(first, tokens) {
+            return;
+        }
+        let left = tokens[..at].to_vec();
+        let mut verb = tokens[0].clone();
+        verb.kind = Kind::Word;
+        let event = start::event_trigger(self.lexicon).filter(|trigger| trigger.connector == first);
+        match (event, self.reading(first)) {
+            (Some(trigger), _) => {
+                self.trigger(trigger, &left);
+                verb.spell("send");
+            }
+            (None, Some(read)) => {
+                let Some((connector, action)) = self.lexicon.get(read) else { return };
+                self.add_step(connector, action, &left);
+                verb.spell("add");
+            }
+            (None, None) => return,
+        }
+        tokens.drain(..at);
+        tokens.insert(0, verb);
+    }
+
+    /// Whether a connector that is named first can be where the data comes from.
+    fn is_source(&self, connector: usize, tokens: &[Token]) -> bool {
+        let event = start::event_trigger(self.lexicon).is_some_and(|trigger| trigger.connector == connector);
+        event && self.ends.is_none() && self.was_empty || !event && tokens[0].is(COPIES)
+    }
+
+    /// The action by which a connector is read.
+    fn reading(&self, connector: usize) -> Option<ActionRef> {
+        let reads = |action: &ActionManifest| ["read", "list", "get"].iter().any(|verb| action.id.starts_with(verb));
+        let action = self.lexicon.catalog().connectors().get(connector)?.actions.iter().position(reads)?;
+        Some(ActionRef { connector, action })
+    }
+
+    /// Fetches an address, or reads a file, that the chosen action has no place for. What is left of the clause.
+    pub(super) fn bring_values(
+        &mut self,
+        connector: &ConnectorManifest,
+        action: &ActionManifest,
+        tokens: &[Token],
+    ) -> Vec<Token> {
+        let written =
+            tokens.iter().position(|token| token.is(&["saying", "says", "with", "subject", "body", "message", "text"]));
+        let has = |format: &str| {
+            properties(action)
+                .any(|(name, schema)| text_of(schema, "format") == format || format == "path" && name == "path")
+        };
+        let mut rest = tokens.to_vec();
+        for (kind, format) in [(Kind::Url, "uri"), (Kind::Path, "path")] {
+            let found = rest.iter().position(|token| token.kind == kind);
+            let Some(at) = found.filter(|at| written.is_none_or(|written| *at < written) && !has(format)) else {
+                continue;
+            };
+            let source = match kind {
+                Kind::Url => start::web_step(self.lexicon),
+                _ => self.lexicon.catalog().connectors().iter().enumerate().find_map(|(index, manifest)| {
+                    let takes = |action: &ActionManifest| {
+                        properties(action).any(|(_, schema)| text_of(schema, "format") == "path")
+                    };
+                    (manifest.id != connector.id && manifest.actions.iter().any(takes)).then(|| self.reading(index))?
+                }),
+            };
+            let Some((from, read)) = source.and_then(|at| self.lexicon.get(at)) else { continue };
+            if from.id == connector.id || action.node_type != NodeType::Action {
+                continue;
+            }
+            let address = rest.remove(at);
+            self.add_step(from, read, &[address]);
+        }
+        rest
+    }
+
+    fn add_step(&mut self, connector: &ConnectorManifest, action: &ActionManifest, tokens: &[Token]) {
+        let filled = Filler::new(action, tokens, self.text).read();
+        let label = label::of(self.draft, connector, action, &filled.config);
+        self.step(connector, action, filled, &label);
+    }
+
+    /// The trigger a message speaks of without saying `when`: one that is named, or one whose caller gets an answer.
+    pub(super) fn implied_trigger(&self) -> Option<(ActionRef, &'static str)> {
+        let at = start::event_trigger(self.lexicon)?;
+        let (_, action) = self.lexicon.get(at)?;
+        let content = Content::of(self.tokens);
+        let hits = self.lexicon.hits(&content);
+        if hits.iter().any(|hit| hit.connector == at.connector && hit.source == Source::Name) {
+            return Some((at, "your message speaks of one"));
+        }
+        if self.tokens.iter().any(|token| token.is(&["incoming"])) {
+            return Some((at, "something comes in"));
+        }
+        waits_for(self.lexicon.catalog(), action)?;
+        let answers = self.tokens.windows(2).any(|pair| {
+            pair[0].is(&["respond", "reply", "answer", "responds", "replies", "answers"]) && pair[1].is(&["with", "to"])
+        });
+        answers.then_some((at, "somebody waits for the answer"))
+    }
+}

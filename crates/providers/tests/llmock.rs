@@ -113,7 +113,7 @@ async fn a_server_somebody_else_wrote_finds_nothing_wrong() {
     // Chunks some time apart: the server sees a client leave only while it has something left to send.
     let mut command = Command::new(&python);
     let (_server, port) =
-        python::Process::start(command.args(["-c", SERVER]).env("LLMOCK_STREAM_CHUNK_DELAY_MS", "10"));
+        python::Process::start(command.args(["-c", SERVER]).env("LLMOCK_STREAM_CHUNK_DELAY_MS", "50"));
     let mock = Mock { python, port: port.trim().parse().unwrap() };
 
     for (id, _) in ROUTES {

@@ -136,7 +136,7 @@ describe("a proposal", () => {
   test("whose ground was rejected says so and cannot be applied", async () => {
     const { page, context } = await propose();
     await row(page, 0).getByRole("button", { name: "Reject" }).click();
-    await row(page, 2).getByText("It needs change 1, which was rejected.").waitFor();
+    await row(page, 2).getByText("It builds on step 1, which was rejected.").waitFor();
     assert.equal(
       await row(page, 2)
         .getByRole("button", { name: /^Accept/ })

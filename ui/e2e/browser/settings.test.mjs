@@ -15,7 +15,14 @@ const dialog = (page) => page.getByRole("dialog", { name: "Settings" });
 async function openSettings(page, provider) {
   await page.keyboard.press("Control+,");
   await dialog(page).waitFor();
-  if (provider) await dialog(page).getByRole("button", { name: provider }).click();
+  if (provider) await openProvider(page, provider);
+}
+
+/** A provider's page: its name comes last in the list, after its state. */
+function openProvider(page, provider) {
+  return dialog(page)
+    .getByRole("button", { name: new RegExp(`${provider}$`) })
+    .click();
 }
 
 const machine = (page, change) => page.evaluate((values) => Object.assign(window.__twin.machine, values), change);
@@ -105,8 +112,8 @@ describe("settings", () => {
     const { page, context } = await browser.open();
     await openSettings(page, "OpenAI");
     await dialog(page).getByLabel("Base URL").fill("https://proxy.example/v1");
-    await dialog(page).getByRole("button", { name: "Anthropic" }).click();
-    await dialog(page).getByRole("button", { name: "OpenAI" }).click();
+    await openProvider(page, "Anthropic");
+    await openProvider(page, "OpenAI");
     assert.equal(await dialog(page).getByLabel("Base URL").inputValue(), "https://proxy.example/v1");
     await page.keyboard.press("Escape");
     await page.getByText("You have typed something that is not saved.").waitFor();

@@ -2,11 +2,13 @@
 import type { ChatEvent } from "../../bindings/ChatEvent";
 import type { ChatRequest } from "../../bindings/ChatRequest";
 import type { Message } from "../../bindings/Message";
-import type { Payload } from "../../bindings/Payload";
 import { type Conversations, conversationsOf, type RunningTurn } from "./conversations";
+import { describeActions } from "./describe";
 import type { Part } from "./part";
-import { describeActions } from "./proposals";
+import { BUILT_IN } from "./registry";
+import { checkRequest, payloadOf } from "./request";
 import type { ScriptedAnswer } from "./script";
+import { machineOf, registered } from "./settings";
 import { coreError, type World } from "./world";
 
 /** Commands on conversations. */
@@ -20,47 +22,50 @@ export function chatCommands(world: World): Part {
         const { content, actions, id, thread_id } = turn.message;
         return { message: content, actions, message_id: id, thread_id };
       },
-      history: ({ workflow_id, limit = 50 }) => {
-        const found = conversations.threads.get(workflow_id);
+      history: ({ workflow_id, limit }) => {
+        const found = conversations.of(workflow_id);
         const messages = found?.messages ?? [];
+        const most = limit ?? 50;
         return {
           thread: found?.thread ?? null,
-          messages: messages.slice(-limit),
-          has_more: messages.length > limit,
+          messages: messages.slice(-most),
+          has_more: messages.length > most,
           running_turn: conversations.running(workflow_id)?.id ?? null,
         };
       },
       thread: ({ workflow_id }) => {
-        const found = conversations.threads.get(workflow_id);
+        const found = conversations.of(workflow_id);
         if (!found) return null;
         const { name } = world.workflow(workflow_id).workflow;
         const last = found.messages.at(-1)?.created_at ?? null;
         return { ...found.thread, workflow_name: name, message_count: found.messages.length, last_message_at: last };
       },
       clear_history: ({ workflow_id }) => {
-        const found = conversations.threads.get(workflow_id);
+        const found = conversations.of(workflow_id);
         const deleted = found?.messages.length ?? 0;
         if (found) found.messages = [];
         world.changed("thread", workflow_id);
         return { deleted };
       },
       stop: ({ turn_id }) => {
-        conversations.turns.get(turn_id)?.stop.abort();
+        conversations.turn(turn_id).stop.abort();
         return null;
       },
-      preview_payload: ({ request }) => payloadOf(request),
+      preview_payload: ({ request }) => {
+        const provider = checkRequest(world, request);
+        return payloadOf(request, provider);
+      },
       sent_payloads: ({ message_id }) => {
         const { message, to } = conversations.find(message_id);
         const asked = to.messages[to.messages.indexOf(message) - 1];
-        return asked ? [payloadOf({ workflow_id: to.thread.workflow_id, message: asked.content })] : [];
+        const provider = machineOf(world).info(registered(message.metadata.provider ?? BUILT_IN));
+        return asked ? [payloadOf({ workflow_id: to.thread.workflow_id, message: asked.content }, provider)] : [];
       },
     },
     streams: {
       chatStream: (request, onEvents) => follow(startTurn(world, conversations, request), onEvents),
       attach: async (turnId, onEvents) => {
-        const turn = conversations.turns.get(turnId);
-        if (!turn) throw coreError("not_found", "This turn has ended.", "Read the history again.");
-        await follow(turn, onEvents);
+        await follow(conversations.turn(turnId), onEvents);
       },
     },
   };
@@ -74,22 +79,22 @@ function follow(turn: RunningTurn, onEvents: (events: ChatEvent[]) => void): Pro
 }
 
 function startTurn(world: World, conversations: Conversations, request: ChatRequest): RunningTurn {
-  if (request.message.trim() === "") {
-    throw coreError("invalid_input", "The message is empty.", "Write something.", [
-      { path: "message", code: "missing", message: "The message is empty." },
-    ]);
-  }
+  const provider = checkRequest(world, request);
+  const { active_version } = world.workflow(request.workflow_id).workflow;
   if (conversations.running(request.workflow_id)) {
     throw coreError("busy", "An answer is being written in this conversation.", "Wait for it, or stop it.");
   }
   const to = conversations.begin(request.workflow_id);
-  const { active_version } = world.workflow(request.workflow_id).workflow;
   conversations.add(to, "user", request.message);
-  const provider = request.llm_provider ?? "builtin";
   const id = world.id();
   const message = conversations.add(to, "assistant", "", {
     status: "streaming",
-    metadata: { turn_id: id, provider, model: request.model ?? "rules", base_version: active_version },
+    metadata: {
+      turn_id: id,
+      provider: provider.id,
+      model: request.model ?? provider.model,
+      base_version: active_version,
+    },
   });
   const turn: RunningTurn = {
     id,
@@ -101,7 +106,7 @@ function startTurn(world: World, conversations: Conversations, request: ChatRequ
     finished: Promise.resolve(),
   };
   conversations.turns.set(id, turn);
-  const answer = conversations.script.answer(request.message, world.catalog, () => world.id());
+  const answer = conversations.script.answer(request.message, () => world.id());
   emit(turn, [{ type: "start", turn_id: id, thread_id: to.thread.id, message_id: message.id }]);
   turn.finished = speak(world, turn, answer).finally(() => {
     conversations.turns.delete(id);
@@ -135,7 +140,9 @@ async function speak(world: World, turn: RunningTurn, answer: ScriptedAnswer): P
   }
   const usage = { input_tokens: 1240, output_tokens: 96, cached_tokens: 1024, reasoning_tokens: 18 };
   const latency_ms = Math.round(performance.now() - started);
-  message.metadata = { ...message.metadata, usage, latency_ms, cost: 0.0017, finish_reason: "stop" };
+  message.metadata = { ...message.metadata, usage, latency_ms, first_text_ms: latency_ms, finish_reason: "stop" };
+  // Nobody charges for the built-in assistant.
+  if (message.metadata.provider !== BUILT_IN) message.metadata.cost = 0.0017;
   emit(turn, [{ type: "usage", usage }]);
   if (turn.stop.signal.aborted) return end(turn, message, "stopped");
   if (answer.ending === "error") return fail(turn, answer);
@@ -190,26 +197,6 @@ function fail(turn: RunningTurn, answer: ScriptedAnswer): void {
   turn.message.status = "failed";
   turn.message.metadata = { ...turn.message.metadata, error };
   emit(turn, [{ type: "error", ...error }]);
-}
-
-function payloadOf(request: ChatRequest): Payload {
-  const body = {
-    model: request.model ?? "rules",
-    messages: [
-      { role: "system", content: "You are the assistant of a visual workflow builder." },
-      { role: "user", content: request.message },
-    ],
-    workflow_context: request.include_workflow_context ?? true,
-    stream: true,
-  };
-  return {
-    url: "this machine",
-    headers: [
-      ["authorization", "Bearer •••"],
-      ["content-type", "application/json"],
-    ],
-    body: JSON.stringify(body),
-  };
 }
 
 /** Waits, or less when the turn is stopped. */

@@ -77,6 +77,19 @@ export class Conversations {
     throw coreError("not_found", "This message does not exist.", "It may have been deleted.");
   }
 
+  /** The thread of a workflow, if it has one; `not_found` without the workflow. */
+  of(workflowId: WorkflowId): TwinThread | undefined {
+    this.world.workflow(workflowId);
+    return this.threads.get(workflowId);
+  }
+
+  /** A turn that runs, or `not_found`. */
+  turn(id: TurnId): RunningTurn {
+    const found = this.turns.get(id);
+    if (!found) throw coreError("not_found", "This turn has ended.", "Read the history again.");
+    return found;
+  }
+
   /** The turn that runs in a workflow's thread. */
   running(workflowId: WorkflowId): RunningTurn | undefined {
     return [...this.turns.values()].find((turn) => turn.workflowId === workflowId);

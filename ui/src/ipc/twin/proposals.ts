@@ -1,19 +1,15 @@
-/** The twin's proposals: described, held against the workflow, applied through the same memory as the user's edits. */
-import type { Action } from "../../bindings/Action";
+/** The twin's proposals: held against the workflow, applied through the same memory as the user's edits. */
+import type { Decided } from "../../bindings/Decided";
 import type { DecisionRequest } from "../../bindings/DecisionRequest";
-import type { FieldChange } from "../../bindings/FieldChange";
 import type { Message } from "../../bindings/Message";
 import type { Problem } from "../../bindings/Problem";
 import type { Proposal } from "../../bindings/Proposal";
 import type { ProposedAction } from "../../bindings/ProposedAction";
-import type { Risk } from "../../bindings/Risk";
-import type { WorkflowId } from "../../bindings/WorkflowId";
 import type { Graph } from "../../graph/graph";
-import { hasHidden, revealHidden } from "../../state/hiddenText";
 import { conversationsOf } from "./conversations";
 import type { Part } from "./part";
 import { problemsOf } from "./validate";
-import { coreError, difference, type TwinWorkflow, type World } from "./world";
+import { coreError, difference, invalidInput, type TwinWorkflow, type World } from "./world";
 
 /** Commands on proposals. */
 export function proposalCommands(world: World): Part {
@@ -26,112 +22,14 @@ export function proposalCommands(world: World): Part {
   };
 }
 
-/** Every action with its title, fields, risks and dependencies. */
-export function describeActions(world: World, workflowId: WorkflowId, actions: readonly Action[]): ProposedAction[] {
-  const graph = world.graph(world.workflow(workflowId));
-  const makers = new Map<string, number>();
-  actions.forEach((action, index) => {
-    if (action.type === "add_node" && action.id) makers.set(action.id, index);
-  });
-  const problems = problemsOf(world.catalog, graph, actions);
-  const known = hosts(graph);
-  return actions.map((action, index) => ({
-    index,
-    action,
-    problems: problems.filter(({ path }) => path.startsWith(`actions[${index}]`)),
-    risks: risksOf(world, action, known),
-    depends_on: [...new Set(namedBy(action).flatMap((id) => makers.get(id) ?? []))].filter((other) => other < index),
-    title: titleOf(graph, actions, action),
-    fields: fieldsOf(graph, action),
-    decision: { type: "pending" },
-  }));
-}
-
-function namedBy(action: Action): string[] {
-  if (action.type === "add_edge") return [action.source, action.target];
-  return action.type === "update_node" || action.type === "delete_node" ? [action.node_id] : [];
-}
-
-function hosts(graph: Graph): Set<string> {
-  return new Set([...graph.nodes.values()].flatMap(({ data }) => hostOf(data.config.url)));
-}
-
-function hostOf(url: unknown): string[] {
-  return typeof url === "string" && URL.canParse(url) ? [new URL(url).host] : [];
-}
-
-function risksOf(world: World, action: Action, known: Set<string>): Risk[] {
-  if (action.type === "delete_node" || action.type === "delete_edge") return ["deletion"];
-  if (action.type !== "add_node") return hasHidden(JSON.stringify(action)) ? ["hidden_text"] : [];
-  const connector = world.catalog.find(({ id }) => id === action.connector_id);
-  const risks = new Set<Risk>(connector?.actions.find(({ id }) => id === action.action_id)?.risks ?? []);
-  if (hostOf(action.config.url).some((host) => !known.has(host))) risks.add("new_host");
-  if (hasHidden(JSON.stringify([action.label, action.config]))) risks.add("hidden_text");
-  return [...risks];
-}
-
-function titleOf(graph: Graph, actions: readonly Action[], action: Action): string {
-  const name = (id: string) => {
-    const added = actions.find((other) => other.type === "add_node" && other.id === id);
-    const label = added?.type === "add_node" ? added.label : graph.nodes.get(id)?.data.label;
-    return `“${revealHidden(label ?? id)}”`;
-  };
-  switch (action.type) {
-    case "add_node":
-      return `Add “${revealHidden(action.label)}”`;
-    case "update_node":
-      return `Change ${name(action.node_id)}`;
-    case "delete_node":
-      return `Delete ${name(action.node_id)}`;
-    case "add_edge":
-      return `Connect ${name(action.source)} to ${name(action.target)}`;
-    case "delete_edge":
-      return "Remove a connection";
-    case "generate_workflow":
-      return `Replace the whole workflow with ${action.definition.nodes.length} nodes`;
-  }
-}
-
-function fieldsOf(graph: Graph, action: Action): FieldChange[] {
-  if (action.type !== "add_node" && action.type !== "update_node") return [];
-  const before = action.type === "update_node" ? graph.nodes.get(action.node_id)?.data : undefined;
-  const text = (value: unknown) =>
-    value === undefined || value === null
-      ? null
-      : revealHidden(typeof value === "string" ? value : JSON.stringify(value));
-  const label =
-    action.label === undefined ? [] : [{ name: "Label", before: text(before?.label), after: text(action.label) }];
-  return label.concat(
-    Object.entries(action.config ?? {}).map(([name, value]) => ({
-      name,
-      before: text(before?.config[name]),
-      after: text(value),
-    })),
-  );
-}
-
 function preview(world: World, messageId: string, indexes: readonly number[] | null) {
   const { message, workflowId, to } = conversationsOf(world).find(messageId);
+  checkIndexes(message, indexes ?? []);
   const entry = world.workflow(workflowId);
-  const pending = message.actions.filter(({ decision }) => decision.type === "pending");
-  const asked = withDependencies(message, indexes ?? pending.map(({ index }) => index));
-  const applied = message.actions.filter(({ decision }) => decision.type === "applied").map(({ index }) => index);
-  const problems = problemsOf(
-    world.catalog,
-    world.graph(entry),
-    pending.map(({ action }) => action),
-  );
-  const actions = message.actions.map((proposed) => {
-    const place = pending.indexOf(proposed);
-    if (place === -1) return proposed;
-    const now = problems
-      .filter(({ path }) => path.startsWith(`actions[${place}]`))
-      .map((problem) => ({ ...problem, path: problem.path.replace(/^actions\[\d+\]/, `actions[${proposed.index}]`) }));
-    return { ...proposed, problems: [...now, ...dependencyProblems(message, proposed)] };
-  });
-  const applicable = applicableOf(actions, asked, new Set(applied));
-  const chosen = applicable.flatMap((index) => actions[index]?.action ?? []);
   const before = world.graph(entry);
+  const actions = examined(world, message, before);
+  const applicable = applicableOf(actions, withDependencies(actions, indexes ?? actions.map(({ index }) => index)));
+  const chosen = applicable.flatMap((index) => actions[index]?.action ?? []);
   const after = world.apply(entry, chosen);
   const change = difference(before, after);
   const proposal: Proposal = {
@@ -150,21 +48,56 @@ function preview(world: World, messageId: string, indexes: readonly number[] | n
   return { proposal, message, entry, after, to, workflowId };
 }
 
-/** A change whose ground was rejected cannot be applied any more. */
-function dependencyProblems(message: Message, { index, depends_on }: ProposedAction): Problem[] {
-  const missing = depends_on.filter((other) => message.actions[other]?.decision.type === "rejected");
-  return missing.map((other) => ({
-    path: `actions[${index}]`,
-    code: "dependency",
-    message: `It needs change ${other + 1}, which was rejected.`,
-  }));
+/** All actions of a message, those that are not decided yet with the problems of now. */
+function examined(world: World, message: Message, graph: Graph): ProposedAction[] {
+  const pending = message.actions.filter(isPending);
+  const batch = pending.map(({ action }) => action);
+  const problems = problemsOf(world.catalog, graph, batch, "complete");
+  const places = new Map(pending.map((proposed, place) => [proposed, place]));
+  const renumbered =
+    ({ index }: ProposedAction) =>
+    (problem: Problem) => ({
+      ...problem,
+      path: problem.path.replace(/^actions\[\d+\]/, `actions[${index}]`),
+    });
+  const actions = message.actions.map((proposed) => {
+    const place = places.get(proposed);
+    return { ...proposed, problems: (place === undefined ? [] : (problems[place] ?? [])).map(renumbered(proposed)) };
+  });
+  const lost = new Set<number>();
+  for (const proposed of actions) {
+    const note = (message: string) => {
+      proposed.problems = [{ path: `actions[${proposed.index}]`, code: "dependency", message }];
+    };
+    const isRejected = (index: number) => message.actions[index]?.decision.type === "rejected";
+    const rejected = proposed.depends_on.find(isRejected);
+    const missing = proposed.depends_on.find((other) => lost.has(other));
+    if (proposed.problems.length > 0 && rejected !== undefined) {
+      note(`It builds on step ${rejected + 1}, which was rejected.`);
+    } else if (proposed.problems.length === 0 && missing !== undefined) {
+      note(`It depends on step ${missing + 1}, which cannot be applied.`);
+    }
+    if (proposed.problems.length > 0 || isRejected(proposed.index)) lost.add(proposed.index);
+  }
+  return actions;
 }
 
-function withDependencies(message: Message, indexes: readonly number[]): number[] {
+const isPending = ({ decision }: ProposedAction) => decision.type === "pending";
+
+function checkIndexes(message: Message, indexes: readonly number[]): void {
+  const problems = indexes.flatMap((index, at): Problem[] =>
+    message.actions[index]
+      ? []
+      : [{ path: `indexes[${at}]`, code: "invalid_value", message: `The answer has no action ${index}.` }],
+  );
+  if (problems.length > 0) throw invalidInput(problems);
+}
+
+function withDependencies(actions: readonly ProposedAction[], indexes: readonly number[]): number[] {
   const all = new Set<number>();
   const add = (index: number) => {
-    const action = message.actions[index];
-    if (all.has(index) || action?.decision.type !== "pending") return;
+    const action = actions[index];
+    if (all.has(index) || !action || !isPending(action) || action.problems.length > 0) return;
     action.depends_on.forEach(add);
     all.add(index);
   };
@@ -172,16 +105,11 @@ function withDependencies(message: Message, indexes: readonly number[]): number[
   return [...all].sort((a, b) => a - b);
 }
 
-function applicableOf(
-  actions: readonly ProposedAction[],
-  asked: readonly number[],
-  applied: ReadonlySet<number>,
-): number[] {
-  const taken = new Set(applied);
+function applicableOf(actions: readonly ProposedAction[], asked: readonly number[]): number[] {
+  const taken = new Set(actions.filter(({ decision }) => decision.type === "applied").map(({ index }) => index));
   const applicable: number[] = [];
   for (const index of asked) {
-    const action = actions[index];
-    if (!action || action.problems.length > 0 || !action.depends_on.every((other) => taken.has(other))) continue;
+    if (!actions[index]?.depends_on.every((other) => taken.has(other))) continue;
     taken.add(index);
     applicable.push(index);
   }
@@ -195,14 +123,20 @@ function isStale(entry: TwinWorkflow, message: Message): boolean {
     .some(({ origin }) => origin.type !== "assistant" || origin.message_id !== message.id);
 }
 
-function apply(world: World, request: DecisionRequest) {
-  const { proposal, message, entry, after, to, workflowId } = preview(world, request.message_id, request.indexes);
-  if (message.status !== "complete")
-    throw coreError("conflict", "An answer that was cut off cannot be applied.", "Ask again.");
-  if (proposal.hash !== request.hash) {
-    throw coreError("conflict", "The workflow has changed since this was shown.", "Look at the changes again.");
+function apply(world: World, request: DecisionRequest): Decided {
+  if (request.hash === undefined || request.hash === null) {
+    throw invalidInput([{ path: "hash", code: "missing", message: "An approval needs the hash of what was shown." }]);
   }
-  if (proposal.applicable.length === 0) throw coreError("invalid_input", "None of these changes can be applied.");
+  const { proposal, message, entry, after, to, workflowId } = preview(world, request.message_id, request.indexes);
+  const problems = proposal.actions
+    .filter(({ index }) => request.indexes.includes(index))
+    .flatMap((one) => one.problems);
+  const refuse = (text: string, hint: string) => ({ ...coreError("conflict", text, hint), problems });
+  if (proposal.hash !== request.hash) {
+    throw refuse("The workflow has changed since this was shown.", "Look at the changes again.");
+  }
+  if (proposal.applicable.length === 0) throw refuse("None of these changes can be applied.", "Ask again.");
+  checkDecidable(message, proposal.applicable);
   const change = world.store(entry, after, { type: "assistant", message_id: message.id });
   const { active_version } = change.workflow;
   decide(message, proposal.applicable, { type: "applied", version_number: active_version });
@@ -214,8 +148,9 @@ function apply(world: World, request: DecisionRequest) {
   return { message, note, change };
 }
 
-function reject(world: World, request: DecisionRequest) {
+function reject(world: World, request: DecisionRequest): Decided {
   const { message, to, workflowId } = conversationsOf(world).find(request.message_id);
+  checkDecidable(message, request.indexes);
   decide(message, request.indexes, { type: "rejected" });
   const count = request.indexes.length === 1 ? "1 change" : `${request.indexes.length} changes`;
   const reason = request.reason ? ` Reason: ${request.reason}` : "";
@@ -223,6 +158,20 @@ function reject(world: World, request: DecisionRequest) {
   const note = conversationsOf(world).add(to, "system", text, { metadata: { about: message.id } });
   world.changed("thread", workflowId);
   return { message, note, change: null };
+}
+
+/** Refuses a decision on what is not whole, not there, or decided. */
+function checkDecidable(message: Message, indexes: readonly number[]): void {
+  if (message.status !== "complete") {
+    throw coreError("conflict", "An answer that was cut off cannot be applied.", "Ask again.");
+  }
+  if (indexes.length === 0) {
+    throw invalidInput([{ path: "indexes", code: "missing", message: "No action was chosen." }]);
+  }
+  checkIndexes(message, indexes);
+  if (!indexes.every((index) => message.actions[index]?.decision.type === "pending")) {
+    throw coreError("conflict", "One of these changes was decided already.", "Look at the answer as it is now.");
+  }
 }
 
 function decide(message: Message, indexes: readonly number[], decision: ProposedAction["decision"]): void {

@@ -3,7 +3,6 @@
  * answers a request for a webhook or a message with actions, and everything else with text.
  */
 import type { Action } from "../../bindings/Action";
-import type { ConnectorManifest } from "../../bindings/ConnectorManifest";
 import type { Error as CoreError } from "../../bindings/Error";
 
 /** One answer. */
@@ -44,17 +43,17 @@ export class AssistantScript {
   }
 
   /** The answer to a request. */
-  answer(request: string, catalog: readonly ConnectorManifest[], newId: () => string): ScriptedAnswer {
+  answer(request: string, newId: () => string): ScriptedAnswer {
     const queued = this.queue.shift();
-    const usual = { ...ORDINARY, ...usualAnswer(request, catalog, newId) };
+    const usual = { ...ORDINARY, ...usualAnswer(request, newId) };
     return queued === undefined
       ? usual
       : { ...usual, ...(queued.text === undefined ? {} : { actions: [] }), ...queued };
   }
 }
 
-function usualAnswer(request: string, catalog: readonly ConnectorManifest[], newId: () => string) {
-  if (/webhook|slack|build/i.test(request)) return webhookAnswer(catalog, newId);
+function usualAnswer(request: string, newId: () => string) {
+  if (/webhook|slack|build/i.test(request)) return webhookAnswer(newId);
   const text = [
     `You asked: *${request.replace(/[*_`[\]<>\\]/g, " ").slice(0, 200)}*`,
     "Here is what I would look at:",
@@ -64,12 +63,8 @@ function usualAnswer(request: string, catalog: readonly ConnectorManifest[], new
   return { text, actions: [] };
 }
 
-function webhookAnswer(
-  catalog: readonly ConnectorManifest[],
-  newId: () => string,
-): { text: string; actions: Action[] } {
+function webhookAnswer(newId: () => string): { text: string; actions: Action[] } {
   const [webhook, message] = [newId(), newId()];
-  const slack = catalog.find(({ id }) => id === "slack");
   const actions: Action[] = [
     {
       type: "add_node",
@@ -83,11 +78,11 @@ function webhookAnswer(
     {
       type: "add_node",
       id: message,
-      connector_id: slack?.id ?? "http",
-      action_id: slack?.actions[0]?.id ?? "request",
+      connector_id: "slack",
+      action_id: "send_message",
       label: "Tell the team",
       position: { x: 300, y: 0 },
-      config: slack ? {} : { url: "https://hooks.slack.com/services/orders", method: "POST" },
+      config: { channel: "#orders", text: "={{ $json }}" },
     },
     { type: "add_edge", id: newId(), source: webhook, target: message },
   ];

@@ -2,10 +2,14 @@
 import type { KeychainState } from "../../bindings/KeychainState";
 import type { KeySource } from "../../bindings/KeySource";
 import type { ModelInfo } from "../../bindings/ModelInfo";
+import type { Problem } from "../../bindings/Problem";
+import type { ProblemCode } from "../../bindings/ProblemCode";
 import type { ProviderInfo } from "../../bindings/ProviderInfo";
 import type { Settings } from "../../bindings/Settings";
+import { isWebAddress } from "./config";
 import type { Part } from "./part";
-import { coreError, type World } from "./world";
+import { BUILT_IN, PROVIDERS, provider, type Registered } from "./registry";
+import { coreError, invalidInput, type World } from "./world";
 
 /** What tests change about this machine. */
 export class TwinMachine {
@@ -18,6 +22,35 @@ export class TwinMachine {
   readonly opened: string[] = [];
   /** How long the keychain waits for the user before it gives up, in milliseconds. */
   keychainPatience = 3000;
+  /** Where the key of a provider is, if there is one. */
+  readonly keys = new Map<string, KeySource>();
+  settings: Settings = {
+    default_provider: BUILT_IN,
+    providers: {},
+    theme: "system",
+    max_output_tokens: 16_384,
+    context_tokens: 32_768,
+  };
+
+  /** A provider with its settings. */
+  info(provider: Registered): ProviderInfo {
+    const needs_key = provider.key_variable !== null;
+    const key_source = this.keys.get(provider.id) ?? (this.environment.has(provider.id) ? "environment" : "none");
+    const own = this.settings.providers[provider.id];
+    const base_url = own?.base_url ?? provider.default_base_url;
+    const model = own?.model ?? provider.default_model;
+    const isUnaddressed = base_url === "" && provider.id !== BUILT_IN;
+    const lacks = isUnaddressed ? "a base URL" : needs_key && key_source === "none" ? "an API key" : null;
+    const missing = lacks && `${provider.name} needs ${lacks}.`;
+    return { ...provider, needs_key, key_source, base_url, model, missing };
+  }
+
+  /** Refuses a provider that cannot be asked. */
+  checkReady({ missing, needs_key }: ProviderInfo): void {
+    if (missing === null) return;
+    if (needs_key) throw coreError("key_missing", missing, "Enter one in the settings.");
+    throw invalidInput([{ path: "base_url", code: "missing", message: missing }]);
+  }
 }
 
 const machines = new WeakMap<World, TwinMachine>();
@@ -29,71 +62,21 @@ export function machineOf(world: World): TwinMachine {
   return found;
 }
 
-type Registered = Pick<
-  ProviderInfo,
-  "id" | "name" | "local" | "key_variable" | "key_page" | "default_base_url" | "default_model"
->;
-
-function cloud(id: string, name: string, url: string, model: string, page: string): Registered {
-  const key_variable = `${id.toUpperCase()}_API_KEY`;
-  return { id, name, local: false, key_variable, key_page: page, default_base_url: url, default_model: model };
-}
-
-function local(id: string, name: string, url: string, model = ""): Registered {
-  return { id, name, local: true, key_variable: null, key_page: null, default_base_url: url, default_model: model };
-}
-
-const PROVIDERS: readonly Registered[] = [
-  local("builtin", "Built-in assistant", "", "rules"),
-  cloud("openai", "OpenAI", "https://api.openai.com/v1", "gpt-6.1-terra", "https://platform.openai.com/api-keys"),
-  cloud(
-    "anthropic",
-    "Anthropic",
-    "https://api.anthropic.com/v1",
-    "claude-sonnet-5-5",
-    "https://console.anthropic.com/settings/keys",
-  ),
-  cloud(
-    "gemini",
-    "Google Gemini",
-    "https://generativelanguage.googleapis.com/v1beta",
-    "gemini-3.8-flash",
-    "https://aistudio.google.com/apikey",
-  ),
-  cloud("deepseek", "DeepSeek", "https://api.deepseek.com", "deepseek-flash", "https://platform.deepseek.com/api_keys"),
-  local("ollama", "Ollama", "http://127.0.0.1:11434/v1"),
-  local("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1"),
-];
-
 const LIMITS = { max_output_tokens: [1024, 131_072], context_tokens: [2048, 1_000_000] } as const;
 
 /** Commands on settings, providers and keys. */
 export function settingsCommands(world: World): Part {
   const machine = machineOf(world);
-  const keys = new Map<string, KeySource>();
-  let settings: Settings = {
-    default_provider: "builtin",
-    providers: {},
-    theme: "system",
-    max_output_tokens: 16_384,
-    context_tokens: 32_768,
-  };
-  const info = (provider: Registered): ProviderInfo => {
-    const needs_key = provider.key_variable !== null;
-    const key_source = keys.get(provider.id) ?? (machine.environment.has(provider.id) ? "environment" : "none");
-    const own = settings.providers[provider.id];
-    const missing = needs_key && key_source === "none" ? `${provider.name} needs an API key.` : null;
-    const base_url = own?.base_url ?? provider.default_base_url;
-    return { ...provider, needs_key, key_source, base_url, model: own?.model ?? provider.default_model, missing };
-  };
+  const { keys } = machine;
+  const info = (provider: Registered) => machine.info(provider);
   return {
     commands: {
-      get_settings: () => settings,
+      get_settings: () => machine.settings,
       save_settings: ({ settings: wanted }) => {
         checkSettings(wanted);
-        settings = wanted;
+        machine.settings = wanted;
         world.changed("settings", "");
-        return settings;
+        return wanted;
       },
       list_providers: () => PROVIDERS.map(info),
       list_models: ({ provider }) => modelsOf(info(registered(provider)), machine),
@@ -105,20 +88,26 @@ export function settingsCommands(world: World): Part {
         })),
       keychain_state: () => machine.keychain,
       set_key: async ({ provider, key, session_only }) => {
-        if (key.trim() === "") throw coreError("invalid_input", "The key is empty.", "Paste the key.");
+        const spec = keyed(provider);
+        checkKey(key);
         if (!session_only) await reachKeychain(machine);
-        keys.set(registered(provider).id, session_only ? "session" : "keychain");
+        keys.set(spec.id, session_only ? "session" : "keychain");
         world.changed("settings", "");
-        return info(registered(provider));
+        return info(spec);
       },
       remove_key: async ({ provider }) => {
-        if (keys.get(provider) === "keychain") await reachKeychain(machine);
-        keys.delete(provider);
+        const spec = keyed(provider);
+        if (keys.get(spec.id) === "keychain") await reachKeychain(machine);
+        keys.delete(spec.id);
         world.changed("settings", "");
-        return info(registered(provider));
+        return info(spec);
       },
       open_link: ({ url }) => {
-        if (!/^(https?|mailto):/.test(url)) throw coreError("invalid_input", "Only web and mail addresses are opened.");
+        if (!/^(https?|mailto):/.test(url)) {
+          throw invalidInput([
+            { path: "url", code: "invalid_value", message: "Only web and mail addresses can be opened." },
+          ]);
+        }
         machine.opened.push(url);
         return null;
       },
@@ -126,28 +115,44 @@ export function settingsCommands(world: World): Part {
   };
 }
 
-function registered(id: string): Registered {
-  const found = PROVIDERS.find((provider) => provider.id === id);
+/** The provider with this identifier, or `not_found`. */
+export function registered(id: string): Registered {
+  const found = provider(id);
   if (!found) throw coreError("not_found", `There is no provider ${id}.`);
   return found;
+}
+
+/** A provider that keeps a key: all but the built-in assistant. */
+function keyed(id: string): Registered {
+  return registered(id === BUILT_IN ? "" : id);
+}
+
+function checkKey(key: string): void {
+  const text = key.trim();
+  const refuse = (code: ProblemCode, message: string) => invalidInput([{ path: "key", code, message }]);
+  if (text === "") throw refuse("missing", "The key is empty.");
+  if (!/^[!-~]+$/.test(text)) throw refuse("invalid_value", "The key has a character inside that no API key has.");
 }
 
 const LOCAL_MODELS = ["qwen3:8b", "gemma4:12b"];
 
 function modelsOf(provider: ProviderInfo, machine: TwinMachine): ModelInfo[] {
-  if (provider.missing !== null) throw coreError("key_missing", provider.missing, "Set one in the settings.");
-  if (provider.local && provider.id !== "builtin" && !machine.localServers.has(provider.id)) {
+  machine.checkReady(provider);
+  if (provider.id === BUILT_IN) return [model(provider.model, provider.name)];
+  if (provider.local && !machine.localServers.has(provider.id)) {
     throw coreError("connection_refused", `Nothing answers at ${provider.base_url}.`, `Start ${provider.name}.`);
   }
-  const names = provider.local && provider.id !== "builtin" ? LOCAL_MODELS : [provider.default_model];
-  const more = provider.local ? [] : Array.from({ length: 30 }, (_, i) => `${provider.id}-model-${i + 1}`);
-  return [...names, ...more].map((id, place) => ({
-    id,
-    name: id,
-    context_tokens: provider.local ? null : 400_000,
-    output_tokens: null,
+  if (provider.local) return LOCAL_MODELS.map((id) => model(id));
+  const more = Array.from({ length: 30 }, (_, i) => `${provider.id}-model-${i + 1}`);
+  return [provider.default_model, ...more].map((id, place) => ({
+    ...model(id),
+    context_tokens: 400_000,
     retires_at: place === 3 ? "2027-01-31" : null,
   }));
+}
+
+function model(id: string, name = id): ModelInfo {
+  return { id, name, context_tokens: null, output_tokens: null, retires_at: null };
 }
 
 async function reachKeychain(machine: TwinMachine): Promise<void> {
@@ -170,17 +175,22 @@ async function reachKeychain(machine: TwinMachine): Promise<void> {
 }
 
 function checkSettings(settings: Settings): void {
-  const problems = Object.entries(LIMITS).flatMap(([name, [least, most]]) => {
+  const problems: Problem[] = [];
+  const refuse = (path: string, message: string) => problems.push({ path, code: "invalid_value", message });
+  if (!provider(settings.default_provider)) refuse("default_provider", "There is no such provider.");
+  for (const [name, [least, most]] of Object.entries(LIMITS)) {
     const value = settings[name as keyof typeof LIMITS];
-    const fits = Number.isInteger(value) && value >= least && value <= most;
-    return fits ? [] : [{ path: name, code: "invalid_value" as const, message: `Between ${least} and ${most}.` }];
-  });
-  for (const [id, { base_url }] of Object.entries(settings.providers)) {
-    if (base_url !== null && !/^https?:\/\/[^\s/]+/.test(base_url)) {
-      const message = "A base URL begins with http:// or https:// and names a host.";
-      problems.push({ path: `providers.${id}.base_url`, code: "invalid_value", message });
-    }
+    if (!(value >= least && value <= most)) refuse(name, `Must be from ${least} to ${most}.`);
   }
-  if (problems.length > 0)
-    throw coreError("invalid_input", problems[0]?.message ?? "", "Correct it and save again.", problems);
+  for (const [id, { base_url, model }] of Object.entries(settings.providers).sort()) {
+    if (!provider(id)) {
+      refuse(`providers.${id}`, `There is no provider ${id}.`);
+      continue;
+    }
+    if (base_url !== null && !isWebAddress(base_url)) {
+      refuse(`providers.${id}.base_url`, "A base URL begins with http:// or https:// and names a host.");
+    }
+    if (model?.trim() === "") refuse(`providers.${id}.model`, "Name a model, or leave it to the default.");
+  }
+  if (problems.length > 0) throw invalidInput(problems);
 }

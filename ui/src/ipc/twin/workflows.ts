@@ -1,10 +1,13 @@
 /** The twin's workflows and versions. */
+import type { Change } from "../../bindings/Change";
 import type { Definition } from "../../bindings/Definition";
+import type { EditRequest } from "../../bindings/EditRequest";
 import type { WorkflowSummary } from "../../bindings/WorkflowSummary";
 import { EMPTY_GRAPH, fromDefinition } from "../../graph/graph";
+import { identify } from "./identify";
 import type { Part } from "./part";
 import { problemsOf } from "./validate";
-import { coreError, steps, type TwinWorkflow, type World } from "./world";
+import { coreError, invalidInput, steps, type TwinWorkflow, type World } from "./world";
 
 /** Commands on workflows and their versions. */
 export function workflowCommands(world: World): Part {
@@ -33,7 +36,8 @@ export function workflowCommands(world: World): Part {
       },
       duplicate_workflow: ({ workflow_id }) => {
         const entry = world.workflow(workflow_id);
-        const copy = world.create(`${entry.workflow.name} (copy)`, entry.workflow.description, world.graph(entry));
+        const { name, description } = entry.workflow;
+        const copy = world.create(copyName(name), description, world.graph(entry), { type: "import" });
         world.changed("workflow", copy.workflow.id);
         return copy.workflow;
       },
@@ -44,8 +48,7 @@ export function workflowCommands(world: World): Part {
         return null;
       },
       restore_workflow: ({ workflow_id }) => {
-        const entry = world.trash.get(workflow_id);
-        if (!entry) throw coreError("not_found", "This workflow is not in the trash.");
+        const entry = world.trash.get(workflow_id) ?? world.workflow(workflow_id);
         world.trash.delete(workflow_id);
         world.workflows.set(workflow_id, entry);
         world.changed("workflow", workflow_id);
@@ -59,37 +62,20 @@ export function workflowCommands(world: World): Part {
 /** Edits, undo and redo, and the history of versions. */
 function versionCommands(world: World): Part["commands"] {
   return {
-    edit_workflow: ({ request }) => {
-      const entry = world.workflow(request.workflow_id);
-      if (request.base_version !== entry.workflow.active_version) {
-        throw coreError("conflict", "The workflow has changed in the meantime.", "Look at it again.");
-      }
-      const problems = problemsOf(world.catalog, world.graph(entry), request.actions);
-      if (problems.length > 0) {
-        const message = problems.length === 1 ? (problems[0]?.message ?? "") : `${problems.length} things are wrong.`;
-        throw coreError("invalid_input", message, "Correct the marked fields.", problems);
-      }
-      return world.store(entry, world.apply(entry, request.actions), { type: "user" });
-    },
+    edit_workflow: ({ request }) => edit(world, request),
     undo: ({ workflow_id }) => {
       const entry = world.workflow(workflow_id);
-      const target = entry.undo.at(-1);
-      if (target === undefined) throw coreError("invalid_input", "There is nothing to undo.");
-      const graph = fromDefinition(world.version(entry, target).definition);
-      return world.store(entry, graph, { type: "undo", version_number: target });
+      return bringBack(world, entry, "undo", entry.undo.at(-1));
     },
     redo: ({ workflow_id }) => {
       const entry = world.workflow(workflow_id);
-      const target = entry.redo.at(-1);
-      if (target === undefined) throw coreError("invalid_input", "There is nothing to redo.");
-      const graph = fromDefinition(world.version(entry, target).definition);
-      return world.store(entry, graph, { type: "redo", version_number: target });
+      return bringBack(world, entry, "redo", entry.redo.at(-1));
     },
     list_versions: ({ workflow_id, limit }) =>
       world
         .workflow(workflow_id)
-        .versions.slice(-limit)
-        .reverse()
+        .versions.toReversed()
+        .slice(0, limit)
         .map(({ version_number, is_active, origin, definition, created_at }) => ({
           version_number,
           is_active,
@@ -98,26 +84,54 @@ function versionCommands(world: World): Part["commands"] {
           created_at,
         })),
     get_version: ({ workflow_id, version_number }) => world.version(world.workflow(workflow_id), version_number),
-    restore_version: ({ workflow_id, version_number }) => {
-      const entry = world.workflow(workflow_id);
-      const graph = fromDefinition(world.version(entry, version_number).definition);
-      return world.store(entry, graph, { type: "restore", version_number });
-    },
+    restore_version: ({ workflow_id, version_number }) =>
+      bringBack(world, world.workflow(workflow_id), "restore", version_number),
   };
 }
 
+function edit(world: World, { workflow_id, base_version, actions }: EditRequest): Change {
+  if (actions.length === 0) {
+    throw invalidInput([{ path: "actions", code: "missing", message: "There is nothing to change." }]);
+  }
+  const entry = world.workflow(workflow_id);
+  if (base_version !== entry.workflow.active_version) {
+    throw coreError("conflict", "The workflow has changed in the meantime.", "Look at it again.");
+  }
+  const ready = identify(world, world.graph(entry), actions);
+  const problems = problemsOf(world.catalog, world.graph(entry), ready, "draft").flat();
+  if (problems.length > 0) throw invalidInput(problems);
+  return world.store(entry, world.apply(entry, ready), { type: "user" });
+}
+
+/** Makes the content of an earlier version the newest one. */
+function bringBack(
+  world: World,
+  entry: TwinWorkflow,
+  type: "undo" | "redo" | "restore",
+  version_number: number | undefined,
+): Change {
+  if (version_number === undefined) throw coreError("conflict", `There is nothing to ${type}.`);
+  const graph = fromDefinition(world.version(entry, version_number).definition);
+  return world.store(entry, graph, { type, version_number });
+}
+
+/** Characters a name may have. */
+const NAME_LIMIT = 200;
+
 function checkedName(name: string): string {
-  if (name.trim() === "") {
-    throw coreError("invalid_input", "A workflow needs a name.", "Enter one.", [
-      { path: "name", code: "missing", message: "A workflow needs a name." },
-    ]);
+  const trimmed = name.trim();
+  if (trimmed === "") throw invalidInput([{ path: "name", code: "missing", message: "A workflow needs a name." }]);
+  if ([...trimmed].length > NAME_LIMIT) {
+    const message = `The name is longer than ${NAME_LIMIT} characters.`;
+    throw invalidInput([{ path: "name", code: "too_large", message }]);
   }
-  if ([...name].length > 200) {
-    throw coreError("invalid_input", "The name is longer than 200 characters.", "Shorten it.", [
-      { path: "name", code: "too_large", message: "The name is longer than 200 characters." },
-    ]);
-  }
-  return name;
+  return trimmed;
+}
+
+function copyName(name: string): string {
+  const suffix = " (copy)";
+  const kept = [...name].slice(0, NAME_LIMIT - suffix.length).join("");
+  return `${kept.trimEnd()}${suffix}`;
 }
 
 function summary(world: World, entry: TwinWorkflow): WorkflowSummary {

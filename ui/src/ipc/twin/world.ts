@@ -15,22 +15,30 @@ import type { Problem } from "../../bindings/Problem";
 import type { Workflow } from "../../bindings/Workflow";
 import type { WorkflowId } from "../../bindings/WorkflowId";
 import type { WorkflowVersion } from "../../bindings/WorkflowVersion";
-import { applyActions, fromDefinition, type Graph, newId, toDefinition } from "../../graph/graph";
+import { applyActions, fromDefinition, type Graph, toDefinition } from "../../graph/graph";
 
 /** A workflow with all it owns. */
 export interface TwinWorkflow {
   workflow: Workflow;
   /** Oldest first; the last one is not always the active one. */
   versions: WorkflowVersion[];
-  /** Version numbers that undo leads to, newest last. */
+  /** Version numbers that undo leads to, next last. */
   undo: number[];
-  /** Version numbers that redo leads to, newest last. */
+  /** Version numbers that redo leads to, next last. */
   redo: number[];
+  /** The version that first had the content of now: undo and redo write old content as a new version. */
+  current: number;
 }
 
 /** An error as the core would send it. */
 export function coreError(code: ErrorCode, message: string, hint = "", problems: Problem[] = []): CoreError {
   return { code, message, hint, retryable: code === "busy" || code === "disk_full", problems };
+}
+
+/** The error for a request that breaks rules, all of them listed. */
+export function invalidInput(problems: Problem[]): CoreError {
+  const message = problems.length === 1 ? (problems[0]?.message ?? "") : `${problems.length} things are wrong.`;
+  return coreError("invalid_input", message, "Correct what is listed and try again.", problems);
 }
 
 /** The twin's memory. */
@@ -91,7 +99,7 @@ export class World {
   }
 
   /** Creates a workflow whose first version holds this graph. */
-  create(name: string, description: string, graph: Graph): TwinWorkflow {
+  create(name: string, description: string, graph: Graph, origin: Origin = { type: "user" }): TwinWorkflow {
     const now = this.now();
     const workflow: Workflow = {
       id: this.id(),
@@ -101,18 +109,15 @@ export class World {
       created_at: now,
       updated_at: now,
     };
-    const entry: TwinWorkflow = { workflow, versions: [], undo: [], redo: [] };
-    entry.versions.push(this.newVersion(entry, graph, { type: "user" }));
+    const entry: TwinWorkflow = { workflow, versions: [], undo: [], redo: [], current: 1 };
+    entry.versions.push(this.newVersion(entry, graph, origin));
     this.workflows.set(workflow.id, entry);
     return entry;
   }
 
-  /** Applies actions to the active version, without storing anything. */
+  /** Applies actions that `identify` has made ready to the active version, without storing anything. */
   apply(entry: TwinWorkflow, actions: readonly Action[]): Graph {
-    const complete = actions.map((action) =>
-      action.type === "add_node" || action.type === "add_edge" ? { ...action, id: action.id ?? newId() } : action,
-    );
-    return applyActions(this.graph(entry), complete, (connectorId, actionId) => {
+    return applyActions(this.graph(entry), actions, (connectorId, actionId) => {
       const connector = this.catalog.find((candidate) => candidate.id === connectorId);
       return connector?.actions.find((candidate) => candidate.id === actionId)?.node_type;
     });
@@ -122,15 +127,8 @@ export class World {
   store(entry: TwinWorkflow, graph: Graph, origin: Origin): Change {
     const from = entry.workflow.active_version;
     const before = this.graph(entry);
-    if (origin.type === "undo") {
-      entry.undo.pop();
-      entry.redo.push(from);
-    } else {
-      entry.undo.push(from);
-      if (origin.type === "redo") entry.redo.pop();
-      else entry.redo = [];
-    }
     const version = this.newVersion(entry, graph, origin);
+    step(entry, version);
     for (const older of entry.versions) older.is_active = false;
     entry.versions.push(version);
     entry.workflow = {
@@ -153,6 +151,19 @@ export class World {
       created_at: this.now(),
     };
   }
+}
+
+/** Moves where undo and redo lead. */
+function step(entry: TwinWorkflow, { origin, version_number }: WorkflowVersion): void {
+  if (origin.type === "undo") {
+    entry.undo.pop();
+    entry.redo.push(entry.current);
+  } else {
+    entry.undo.push(entry.current);
+    if (origin.type === "redo") entry.redo.pop();
+    else entry.redo = [];
+  }
+  entry.current = origin.type === "undo" || origin.type === "redo" ? origin.version_number : version_number;
 }
 
 /** Whether there are steps to undo and redo. */

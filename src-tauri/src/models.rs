@@ -120,8 +120,8 @@ impl Core {
         let (key_source, missing) = match self.lookup(spec) {
             Ok(lookup) => {
                 let (source, problem) = self.keys().source(&lookup).await;
-                let key_missing = spec.needs_key && source == KeySource::None;
-                (source, key_missing.then(|| problem.map_or_else(|| "An API key".to_owned(), |error| error.message)))
+                let lacks_key = spec.needs_key && source == KeySource::None;
+                (source, lacks_key.then(|| problem.unwrap_or_else(|| key_missing(spec, &lookup)).message))
             }
             Err(error) => (KeySource::None, Some(error.message)),
         };

@@ -69,6 +69,8 @@ fn examined(message: &Message, definition: &Definition, foreign: &Foreign, rules
     let number = |place: u32| numbers.get(place as usize).copied().unwrap_or(place);
     let mut examined = bridge_workflow::propose(definition, &actions, rules).into_iter();
     let complete = message.status == MessageStatus::Complete;
+    let rejected: HashSet<u32> =
+        message.actions.iter().filter(|one| one.decision == Decision::Rejected).map(|one| one.index).collect();
     let examine = |stored: &ProposedAction| {
         if stored.decision != Decision::Pending {
             return ProposedAction { problems: Vec::new(), ..stored.clone() };
@@ -78,6 +80,12 @@ fn examined(message: &Message, definition: &Definition, foreign: &Foreign, rules
         one.problems = one.problems.iter().map(|problem| review::renumbered(problem, place, index as usize)).collect();
         one.depends_on = one.depends_on.iter().map(|place| number(*place)).collect();
         one.index = index;
+        if !one.problems.is_empty()
+            && let Some(needed) = stored.depends_on.iter().find(|needed| rejected.contains(needed))
+        {
+            // What is wrong now is that this is missing, and the user knows why it is.
+            one.problems = vec![builds_on_rejected(index, *needed)];
+        }
         one.problems.extend(review::placeholder(index, &one.action));
         one.problems.extend((!complete).then(|| review::never_finished(index)));
         one.problems.extend(foreign.concerns(&one.action).then(|| stale(index)));
@@ -244,6 +252,14 @@ fn known(message: &Message, indexes: &[u32]) -> Result<()> {
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
+}
+
+fn builds_on_rejected(index: u32, needed: u32) -> Problem {
+    Problem {
+        path: format!("actions[{index}]"),
+        code: ProblemCode::Dependency,
+        message: format!("It builds on step {}, which was rejected.", needed + 1),
+    }
 }
 
 fn stale(index: u32) -> Problem {

@@ -107,6 +107,22 @@ async fn a_rejection_changes_nothing_and_its_reason_reaches_the_model() {
 }
 
 #[tokio::test]
+async fn what_builds_on_a_rejected_action_says_so() {
+    let stage = Stage::with_graph().await;
+    let actions = [add_wait("n1", "One"), connect("slack", "n1"), relabel("hook", "Renamed"), relabel("hook", "Again")];
+    let id = propose(&stage, &actions).await;
+    for index in [0, 2] {
+        let request = DecisionRequest { message_id: id, indexes: vec![index], hash: None, reason: None };
+        stage.assistant.reject(request).await.unwrap();
+    }
+    let held = stage.assistant.preview_proposal(id, None).await.unwrap();
+    let told = |index: usize| held.actions[index].problems.iter().map(|one| (one.code, one.message.as_str()));
+    assert_eq!(told(1).collect::<Vec<_>>(), [(ProblemCode::Dependency, "It builds on step 1, which was rejected.")]);
+    // What can do without the rejected one is still there.
+    assert_eq!((told(3).count(), held.applicable.as_slice()), (0, [3].as_slice()));
+}
+
+#[tokio::test]
 async fn a3_what_is_applied_is_what_was_shown() {
     let stage = Stage::with_graph().await;
     let id = propose(&stage, &[relabel("hook", "One"), relabel("slack", "Two")]).await;

@@ -15,7 +15,7 @@ use crate::read::lexicon::{ActionRef, Lexicon, properties, text_of};
 use crate::read::tokens::{Kind, Token};
 use crate::step::choose::{Choice, Place, choose, rank};
 use crate::step::fill::{self, Filled, Filler};
-use crate::step::heads::Head;
+use crate::step::heads::{Head, starts};
 use crate::step::segments::{Joint, Segment};
 
 /// Steps one request can add.
@@ -137,6 +137,10 @@ impl<'a, 'c> Builder<'a, 'c> {
         if self.was_empty || segment.head == Head::Verb {
             self.bring_in(&mut tokens);
         }
+        tokens = self.without_input(tokens);
+        if starts(&tokens, &["do", "nothing"]) || is_filler(&tokens) {
+            return self.notes.assume(format!("“{clause}” needs no step"));
+        }
         if let Some(service) = service::unknown(self.lexicon, &tokens, self.text) {
             return self.notes.refuse(service::no_connector(self.lexicon, &service));
         }
@@ -194,8 +198,12 @@ impl<'a, 'c> Builder<'a, 'c> {
             return;
         }
         let tokens = self.bring_values(connector, action, tokens);
+        let (tokens, kept) = self.split_filter(action, &tokens);
         for part in split_values(action, &tokens) {
             self.one(connector, action, named, &part);
+        }
+        if !kept.is_empty() {
+            self.filter(&kept);
         }
     }
 

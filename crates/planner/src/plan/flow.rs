@@ -3,8 +3,9 @@
 use super::build::{Branch, Builder, End};
 use super::{conditions, label};
 use crate::read::amounts;
-use crate::read::lexicon::ActionRef;
-use crate::read::tokens::Token;
+use crate::read::comparison::{Comparison, expression_of};
+use crate::read::lexicon::{ActionRef, properties};
+use crate::read::tokens::{Kind, Token};
 use crate::step::choose::{Choice, Place, choose, rank};
 use crate::step::fill::{self, Filler};
 use crate::step::segments::Segment;
@@ -29,18 +30,56 @@ impl Builder<'_, '_> {
             if let Choice::One(at, _) = choose(self.lexicon, body, Place::Trigger) {
                 return self.trigger(at, body);
             }
+            if let Some(comparison) = self.said_of_answer(body, negated) {
+                return self.compare(&[comparison], false);
+            }
             let clause = self.written(segment);
             self.notes.need(format!(
                 "What should be compared in “{clause}”? For example “if amount is over 100” or “if status equals paid”."
             ));
             return;
         };
+        self.compare(&comparisons, any);
+    }
+
+    /// `it is a complaint`, said behind a step that answers with a text: whether the text holds the word.
+    fn said_of_answer(&mut self, body: &[Token], negated: bool) -> Option<Comparison> {
+        let action = self.made.last().and_then(|node| self.draft.manifest(*node))?;
+        let field = action
+            .output_schema
+            .get("properties")?
+            .as_object()?
+            .iter()
+            .find(|(_, schema)| schema["type"] == "string")?
+            .0;
+        let answers = properties(action).any(|(name, _)| name == "prompt");
+        let [it, rest @ ..] = body else { return None };
+        if !answers || !it.is(&["it", "its", "that", "thats", "this", "answer", "result"]) {
+            return None;
+        }
+        let not = rest.iter().any(|token| token.is(&["not", "isnt"]));
+        let mut words =
+            rest.iter().filter(|token| !token.is(&["is", "isnt", "not", "was", "a", "an", "the", "says", "contains"]));
+        let word = words.next().filter(|token| matches!(token.kind, Kind::Word | Kind::Quoted))?;
+        if words.next().is_some() {
+            return None;
+        }
+        self.notes.assume(format!("The check looks for “{}” in the model's answer", word.text));
+        Some(Comparison {
+            left: expression_of(field),
+            field: field.clone(),
+            operator: if not == negated { "contains" } else { "not_contains" },
+            right: Some(word.text.clone().into()),
+        })
+    }
+
+    fn compare(&mut self, comparisons: &[Comparison], any: bool) {
         self.unsaid = None;
         let Some(at) = conditions::two_way(self.lexicon) else { return };
         let Some((connector, action)) = self.lexicon.get(at) else { return };
-        let words = comparisons.iter().map(crate::read::comparison::Comparison::describe).collect::<Vec<_>>();
+        let words = comparisons.iter().map(Comparison::describe).collect::<Vec<_>>();
         let label = label::clipped(&format!("If {}", words.join(if any { " or " } else { " and " })));
-        let config = conditions::config(action, &comparisons, any);
+        let config = conditions::config(action, comparisons, any);
         let node = self.step(connector, action, fill::finish(action, config).labelled(), &label);
         self.branch_at(node);
     }

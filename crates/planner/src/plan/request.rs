@@ -35,6 +35,7 @@ pub(crate) fn carry_out<'c>(
     let nouns = nouns(room.lexicon);
     let glued = names.glued(tokens);
     let mut segments = Cutter { tokens, names: &nouns, glued: &glued }.cut();
+    drop_title(tokens, &mut segments);
     availability::as_conditions(tokens, &mut segments);
     let segments = order(segments);
     let (unfound, made) = {
@@ -206,6 +207,16 @@ fn preamble(tokens: &[Token]) -> (usize, bool) {
     (at, fresh)
 }
 
+/// Takes off a heading: `Telegram bot: when …`.
+fn drop_title(tokens: &[Token], segments: &mut Vec<Segment>) {
+    let [title, next, ..] = segments.as_slice() else { return };
+    let heads = title.head == Head::Bare && matches!(next.head, Head::When | Head::Every);
+    let marked = tokens.get(title.range.end).is_some_and(|token| token.is_mark(":"));
+    if heads && marked && !tokens[title.range.clone()].iter().any(Token::is_value) {
+        segments.remove(0);
+    }
+}
+
 /// `send a daily email` as `daily send an email`.
 fn times_first(tokens: &[Token]) -> Vec<Token> {
     let mut tokens = tokens.to_vec();
@@ -250,12 +261,14 @@ fn order(mut segments: Vec<Segment>) -> Vec<Segment> {
         let before =
             segments[sentence..at].iter().all(|segment| !matches!(segment.head, Head::Otherwise | Head::Finally));
         if trailing && before {
-            let with_it = segments[at + 1..]
+            let conditions = segments[at + 1..]
                 .iter()
                 .take_while(|next| {
                     matches!(next.head, Head::If { .. }) && matches!(next.joint, Joint::And | Joint::Comma)
                 })
                 .count();
+            let closes = segments.get(at + 1 + conditions).is_none_or(|next| next.joint == Joint::Sentence);
+            let with_it = if closes { conditions } else { 0 };
             segments[sentence..=at + with_it].rotate_right(with_it + 1);
         }
     }

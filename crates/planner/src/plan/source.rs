@@ -5,10 +5,10 @@ use bridge_domain::{ActionManifest, ConnectorManifest, NodeType};
 
 use super::answering::waits_for;
 use super::build::Builder;
-use super::{label, start};
+use super::{conditions, label, start};
 use crate::read::lexicon::{ActionRef, Content, Source, properties, text_of};
 use crate::read::tokens::{Kind, Token};
-use crate::step::fill::Filler;
+use crate::step::fill::{self, Filler};
 
 /// Verbs that take data out of one service and put it into another.
 const COPIES: &[&str] = &[
@@ -90,7 +90,7 @@ impl Builder<'_, '_> {
         tokens: &[Token],
     ) -> Vec<Token> {
         let written =
-            tokens.iter().position(|token| token.is(&["saying", "says", "with", "subject", "body", "message", "text"]));
+            tokens.iter().position(|token| token.is(&["saying", "says", "subject", "body", "message", "text"]));
         let has = |format: &str| {
             properties(action)
                 .any(|(name, schema)| text_of(schema, "format") == format || format == "path" && name == "path")
@@ -118,6 +118,55 @@ impl Builder<'_, '_> {
             self.add_step(from, read, &[address]);
         }
         rest
+    }
+
+    /// A clause without the nouns that only say what came in: `the webhook data`, `each webhook item`.
+    pub(super) fn without_input(&self, tokens: Vec<Token>) -> Vec<Token> {
+        let Some(trigger) = start::event_trigger(self.lexicon) else { return tokens };
+        let content = Content::of(&tokens);
+        let hits = self.lexicon.hits(&content);
+        let input = hits.iter().find_map(|hit| {
+            let (first, last) = (content.words[hit.first].0, content.words[hit.last].0);
+            let carried = tokens.get(last + 1).is_some_and(|next| {
+                next.is(&["data", "payload", "body", "item", "items", "text", "content", "fields", "json", "event"])
+            });
+            (hit.connector == trigger.connector && hit.source == Source::Name && carried && first > 0)
+                .then_some(first..last + 1)
+        });
+        match input {
+            Some(range) => tokens
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| !range.contains(at))
+                .map(|(_, token)| token.clone())
+                .collect(),
+            None => tokens,
+        }
+    }
+
+    /// A filter behind a step that reads, for `get the records where status is new`. What is left of the clause.
+    pub(super) fn split_filter(&self, action: &ActionManifest, tokens: &[Token]) -> (Vec<Token>, Vec<Token>) {
+        let at = tokens.iter().position(|token| token.is(&["where", "whose"]));
+        let reads = fill::condition_parameter(action).is_none() && action.node_type == NodeType::Action;
+        match at.filter(|at| reads && *at > 0 && conditions::is_comparison(&tokens[at + 1..])) {
+            Some(at) => (tokens[..at].to_vec(), tokens[at..].to_vec()),
+            None => (tokens.to_vec(), Vec::new()),
+        }
+    }
+
+    /// Adds the filter of [`Self::split_filter`].
+    pub(super) fn filter(&mut self, tokens: &[Token]) {
+        let found = self.lexicon.catalog().connectors().iter().find_map(|connector| {
+            let keeps = |action: &&ActionManifest| {
+                action.outputs.len() == 1 && fill::condition_parameter(action).is_some_and(|(_, combines)| combines)
+            };
+            Some((connector, connector.actions.iter().find(keeps)?))
+        });
+        let Some((connector, action)) = found else { return };
+        if let Some(config) = conditions::of_clause(self.lexicon, action, tokens, self.text) {
+            let label = label::of(self.draft, connector, action, &config);
+            self.step(connector, action, fill::finish(action, config), &label);
+        }
     }
 
     fn add_step(&mut self, connector: &ConnectorManifest, action: &ActionManifest, tokens: &[Token]) {

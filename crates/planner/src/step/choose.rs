@@ -16,6 +16,9 @@ const MARGIN: f32 = 1.0;
 /// What a connector loses when another one was called by its name.
 const UNNAMED: f32 = 5.0;
 
+/// What an action that reads gains where its connector is named as the source: `from the spreadsheet`.
+const FROM: f32 = 4.0;
+
 /// What place the step has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -86,6 +89,12 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             best.1 |= instrument || hit.source == Source::Name && !(hit.is_verb && hit.first != head);
         }
     }
+    let sources: Vec<usize> = hits
+        .iter()
+        .filter(|hit| hit.action.is_none() && hit.shared_by == 1 && !hit.is_verb)
+        .filter(|hit| is_led_by(&content, hit, tokens, &["from"]))
+        .map(|hit| hit.connector)
+        .collect();
     let steps = |connector: usize| {
         let actions = lexicon.catalog().connectors().get(connector).map(|manifest| manifest.actions.as_slice());
         actions.is_some_and(|actions| actions.iter().any(|action| action.node_type != NodeType::Trigger))
@@ -103,6 +112,8 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
                 continue;
             }
+            let reads = ["read", "list", "get"].iter().any(|verb| action.id.starts_with(verb));
+            score += if reads && sources.contains(&index) { FROM } else { 0.0 };
             score -= if named { 0.0 } else { homeless(action, tokens) };
             score += fit(action, tokens, place) - if any_named && !named { UNNAMED } else { 0.0 };
             ranking.push(Ranked { at, score, named });
@@ -180,12 +191,15 @@ fn is_instrument(hit: &Hit, content: &Content<'_>, tokens: &[Token]) -> bool {
     if hit.source != Source::Synonym || hit.shared_by > 1 || hit.is_verb || hit.gaps > 0 {
         return false;
     }
-    let first = content.words[hit.first].0;
-    let before = tokens[..first].iter().rev().find(|token| !token.is(ARTICLES));
     let last = hit.last + 1 == content.words.len();
-    before.is_some_and(|token| {
-        token.is(&["via", "using", "by", "through", "let", "have", "ask", "use"]) || last && token.is(&["with"])
-    })
+    is_led_by(content, hit, tokens, &["via", "using", "by", "through", "let", "have", "ask", "use"])
+        || last && is_led_by(content, hit, tokens, &["with"])
+}
+
+/// Whether one of these words stands before a phrase, articles aside.
+fn is_led_by(content: &Content<'_>, hit: &Hit, tokens: &[Token], words: &[&str]) -> bool {
+    let first = content.words[hit.first].0;
+    tokens[..first].iter().rev().find(|token| !token.is(ARTICLES)).is_some_and(|token| token.is(words))
 }
 
 fn fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {

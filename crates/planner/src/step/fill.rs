@@ -55,6 +55,7 @@ impl<'a> Filler<'a> {
         self.choices();
         self.free_text();
         self.assignments();
+        self.payload();
         finish(self.action, self.config)
     }
 
@@ -101,6 +102,7 @@ impl<'a> Filler<'a> {
                     Kind::Path => free && (format == "path" || *name == "path" && is_route(&token.text)),
                     Kind::Channel => text_of(schema, "description").contains("`#") && free,
                     Kind::Mention => text_of(schema, "description").contains("`@") && free,
+                    Kind::Expression => format == "email" && free && at > 0 && self.tokens[at - 1].is(&["to", "at"]),
                     _ => false,
                 }
             });
@@ -196,6 +198,23 @@ impl<'a> Filler<'a> {
         let last = self.tokens.last()?;
         let words = self.text.get(first.start..last.end)?.trim();
         Some(format!("={words}\n\n{{{{ $json }}}}"))
+    }
+
+    /// What is sent to an address is sent with POST, as JSON.
+    fn payload(&mut self) {
+        let sends = self.tokens.first().is_some_and(|token| {
+            token.is(&["send", "post", "forward", "push", "submit", "deliver", "sends", "posts", "forwards", "pushes"])
+        });
+        let only_calls = self.tokens.iter().any(|token| token.is(&["request", "call", "get", "requests", "ping"]));
+        let has = |wanted: &str| properties(self.action).any(|(name, _)| name == wanted);
+        let called = self.config.contains_key("url") && has("method") && has("body_kind") && has("body");
+        let free =
+            self.config.get("method").is_none_or(|method| method == "POST") && !self.config.contains_key("body_kind");
+        if sends && called && free && !only_calls {
+            self.config.insert("method".to_owned(), "POST".into());
+            self.config.insert("body_kind".to_owned(), "json".into());
+            self.set("body", "={{ $json }}".into());
+        }
     }
 
     /// `status to paid and total to 5` into an object of names and values.

@@ -119,6 +119,11 @@ pub(crate) fn answer(room: &Room<'_, '_>, draft: &Draft<'_>, names: &Names, toke
     if !asks && !tells || orders && !tells && !rest[0].is(OPENERS) || builds(room, rest) {
         return None;
     }
+    let (head, _) = heads::of(rest, &(0..rest.len()));
+    let flows = matches!(head, heads::Head::When | heads::Head::Every | heads::Head::If { .. } | heads::Head::ForEach);
+    if flows && start > 0 && rest.iter().skip(1).any(heads::is_verb) {
+        return None;
+    }
     if has(ADVICE)
         && (asks || about_workflow || rest.len() <= 4)
         && !has(&["field", "column", "amount"])

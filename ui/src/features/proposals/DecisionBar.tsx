@@ -107,6 +107,7 @@ function choose(messageId: string, actions: readonly ProposedAction[]): Promise<
 }
 
 function acceptLabel(count: number, all: boolean, risky: number): string {
+  if (count === 0) return "Accept";
   const what = all && count !== 1 ? `Accept all ${count}` : `Accept ${count}`;
   return risky > 0 ? `${what} (${risky} to look at)` : what;
 }
@@ -138,7 +139,8 @@ function RejectForm({ messageId, indexes, onClose }: RejectProps) {
         className={classes.reason}
         autoFocus
         aria-label="Reason, told to the assistant with the next request; may stay empty"
-        placeholder="Why? (optional, told to the assistant)"
+        placeholder="Why? (optional)"
+        title="Told to the assistant with the next request"
         maxLength={1000}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}

@@ -10,7 +10,6 @@ import { usePanels } from "../../state/panels";
 import { Canvas } from "../canvas/Canvas";
 import { Inspector } from "../inspector/Inspector";
 import { Palette } from "../palette/Palette";
-import { PreviewBar } from "../versions/PreviewBar";
 import { Versions } from "../versions/Versions";
 import { BlockedBanner } from "./BlockedBanner";
 import classes from "./EditorScreen.module.css";
@@ -53,7 +52,6 @@ export function EditorScreen({ workflowId, assistant }: { workflowId: WorkflowId
             <Inspector />
           </Region>
           <Region name="The list of versions">
-            <PreviewBar />
             <Versions />
           </Region>
         </main>

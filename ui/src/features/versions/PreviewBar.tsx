@@ -1,4 +1,4 @@
-/** Says that the canvas shows an old version, with the two ways on from there. */
+/** Says that the canvas shows an old version, with the two ways on from there. At the foot of the list of versions. */
 import { Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { timeAgo } from "../../components/times";
@@ -12,16 +12,18 @@ export function PreviewBar() {
   const { restoreVersion, setPreview } = useEditor.getState();
   return (
     <div className={classes.bar} role="status">
-      <IconHistory size={16} />
-      <span>
-        Version {preview.version_number}, {timeAgo(preview.created_at)}
+      <span className={classes.shown}>
+        <IconHistory size={16} />
+        The canvas shows version {preview.version_number}, {timeAgo(preview.created_at)}
       </span>
-      <Button variant="default" size="compact-sm" onClick={() => setPreview(null)}>
-        Back to current
-      </Button>
-      <Button size="compact-sm" onClick={() => void restoreVersion(preview.version_number)}>
-        Restore
-      </Button>
+      <div className={classes.ways}>
+        <Button fullWidth variant="default" onClick={() => setPreview(null)}>
+          Back to current
+        </Button>
+        <Button fullWidth onClick={() => void restoreVersion(preview.version_number)}>
+          Restore
+        </Button>
+      </div>
     </div>
   );
 }

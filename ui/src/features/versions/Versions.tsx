@@ -9,6 +9,7 @@ import { asCoreError, call } from "../../ipc";
 import { useEditor } from "../../state/editor";
 import { usePanels } from "../../state/panels";
 import { toastError } from "../../state/toasts";
+import { PreviewBar } from "./PreviewBar";
 import classes from "./Versions.module.css";
 
 /** How many versions are listed first, and how many more each time. */
@@ -69,6 +70,7 @@ function Drawer({ workflowId }: { workflowId: string }) {
           </Button>
         )}
       </div>
+      <PreviewBar />
     </aside>
   );
 }
@@ -84,7 +86,9 @@ function Item({ version, selected, onSelect }: ItemProps) {
     <button type="button" className={classes.item} aria-current={selected || undefined} onClick={onSelect}>
       <span className={classes.number}>{version.version_number}</span>
       <span className={classes.text}>
-        <span className={classes.origin}>{originText(version.origin)}</span>
+        <span className={classes.origin}>
+          {version.version_number === 1 && version.origin.type === "user" ? "Created" : originText(version.origin)}
+        </span>
         <span className={classes.detail} title={fullTime(version.created_at)}>
           {timeAgo(version.created_at)} · {version.node_count === 1 ? "1 node" : `${version.node_count} nodes`}
         </span>
@@ -132,7 +136,7 @@ function originText(origin: Origin): string {
     case "user":
       return "Edited by you";
     case "assistant":
-      return "Assistant’s proposal applied";
+      return "Assistant’s proposal";
     case "import":
       return "Imported";
     case "restore":

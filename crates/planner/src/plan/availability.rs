@@ -152,6 +152,13 @@ impl Builder<'_, '_> {
         let Some((connector, action)) = start::web_step(self.lexicon).and_then(|at| self.lexicon.get(at)) else {
             return;
         };
+        let address = tokens.iter().find(|token| token.kind == Kind::Url).map(|token| token.text.as_str());
+        let called = |node: &usize| {
+            address.is_some() && self.draft.nodes[*node].config.get("url").and_then(|url| url.as_str()) == address
+        };
+        if self.made.iter().any(called) {
+            return;
+        }
         let filled = Filler::new(action, tokens, self.text).read();
         let label = label::of(self.draft, connector, action, &filled.config);
         self.step(connector, action, filled, &label);
@@ -170,7 +177,13 @@ impl Builder<'_, '_> {
                 .find(|node| builder.draft.manifest(*node).is_some_and(|action| status_field(action).is_some()))
         };
         if called(self).is_none() && names_site(body) {
-            let site: Vec<Token> = body.iter().filter(|token| token.kind == Kind::Url).cloned().collect();
+            let addresses = |tokens: &[Token]| -> Vec<Token> {
+                tokens.iter().filter(|token| token.kind == Kind::Url).cloned().collect()
+            };
+            let mut site = addresses(body);
+            if site.is_empty() {
+                site = Some(addresses(self.tokens)).filter(|all| all.len() == 1).unwrap_or_default();
+            }
             self.call_site(&site);
         }
         let Some(node) = called(self) else { return false };

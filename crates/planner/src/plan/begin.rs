@@ -30,7 +30,11 @@ impl Builder<'_, '_> {
     fn compared_event(&mut self, segment: &Segment) {
         let body = &self.tokens[segment.body..segment.range.end];
         let Some(found) = operators::find(body).filter(|found| !found.weak && found.first > 0) else { return };
-        let field = segment.body + found.first - 1;
+        let led = body[..found.first].iter().rposition(|token| token.is(&["with", "where", "whose", "having", "has"]));
+        let field = match led.filter(|at| *at + 1 < found.first && *at + 4 > found.first) {
+            Some(at) => segment.body + at + 1,
+            None => segment.body + found.first - 1,
+        };
         if conditions::is_comparison(&self.tokens[field..segment.range.end]) {
             self.check(&Segment { range: field..segment.range.end, body: field, ..segment.clone() }, false);
         }

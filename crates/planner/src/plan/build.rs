@@ -205,6 +205,7 @@ impl<'a, 'c> Builder<'a, 'c> {
         if !kept.is_empty() {
             self.filter(&kept);
         }
+        self.write_out(action, &tokens);
     }
 
     pub(super) fn one(

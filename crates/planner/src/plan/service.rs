@@ -124,7 +124,8 @@ const KNOWN_PAIRS: &[(&str, &str)] = &[
 
 /// Why a service cannot be used, and what can.
 pub(crate) fn no_connector(lexicon: &Lexicon<'_>, service: &str) -> String {
-    let name = capital(service);
+    let initials = !service.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    let name = if initials { service.to_uppercase() } else { capital(service) };
     let Some((web, _)) = web_step(lexicon).and_then(|at| lexicon.get(at)) else {
         return format!("There is no connector for {name}, so I propose nothing in its place.");
     };

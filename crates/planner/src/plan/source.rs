@@ -97,7 +97,12 @@ impl Builder<'_, '_> {
         };
         let mut rest = tokens.to_vec();
         for (kind, format) in [(Kind::Url, "uri"), (Kind::Path, "path")] {
-            let found = rest.iter().position(|token| token.kind == kind);
+            let led = |at: usize| {
+                kind == Kind::Url
+                    || at.checked_sub(1).is_some_and(|before| rest[before].is(&["from", "of", "file", "read"]))
+                    || at == 1 && rest[at].text.contains('.')
+            };
+            let found = rest.iter().enumerate().position(|(at, token)| token.kind == kind && led(at));
             let Some(at) = found.filter(|at| written.is_none_or(|written| *at < written) && !has(format)) else {
                 continue;
             };
@@ -118,6 +123,25 @@ impl Builder<'_, '_> {
             self.add_step(from, read, &[address]);
         }
         rest
+    }
+
+    /// Writes what the chosen action put out to a file that the clause names: `fetch https://… to /tmp/a.json`.
+    pub(super) fn write_out(&mut self, action: &ActionManifest, tokens: &[Token]) {
+        let takes = |action: &ActionManifest| {
+            properties(action).any(|(name, schema)| text_of(schema, "format") == "path" || name == "path")
+        };
+        let at = (1..tokens.len()).find(|at| {
+            tokens[*at].kind == Kind::Path
+                && tokens[*at].text.contains('.')
+                && tokens[*at - 1].is(&["in", "to", "into", "as", "under", "file"])
+        });
+        let Some(at) = at.filter(|_| action.node_type == NodeType::Action && !takes(action)) else { return };
+        let found = self.lexicon.catalog().connectors().iter().find_map(|connector| {
+            Some((connector, connector.actions.iter().find(|action| takes(action) && action.id.starts_with("write"))?))
+        });
+        if let Some((connector, write)) = found {
+            self.add_step(connector, write, &tokens[at..=at]);
+        }
     }
 
     /// A clause without the nouns that only say what came in: `the webhook data`, `each webhook item`.

@@ -119,6 +119,9 @@ impl Parts {
         {
             return end;
         }
+        if let Some(end) = self.read_first_day(tokens, at) {
+            return end;
+        }
         if token.kind == Kind::Ordinal {
             self.day_of_month = token.text.parse().ok().filter(|day| (1..=31).contains(day));
             return at + 1;
@@ -156,10 +159,29 @@ impl Parts {
         Some(at + 1)
     }
 
+    /// `first day of the month`.
+    fn read_first_day(&mut self, tokens: &[Token], at: usize) -> Option<usize> {
+        let first = tokens[at].is(&["first"]) || tokens[at].kind == Kind::Ordinal && tokens[at].text == "1";
+        let words = tokens[at + 1..]
+            .iter()
+            .take(5)
+            .take_while(|token| token.is(&["day", "of", "the", "each", "every", "month"]));
+        let month =
+            words.enumerate().filter(|(_, token)| token.is(&["month"])).map(|(offset, _)| at + 2 + offset).last()?;
+        if !first || !tokens[at + 1].is(&["day"]) {
+            return None;
+        }
+        (self.day_of_month, self.recurs) = (Some(1), true);
+        Some(month)
+    }
+
     fn read_every(&mut self, tokens: &[Token], at: usize) -> Option<usize> {
         let token = tokens.get(at)?;
         if let Some((_, _, day)) = day_of(token) {
             return Some(self.read_days(tokens, at, day));
+        }
+        if let Some(end) = self.read_first_day(tokens, at) {
+            return Some(end);
         }
         if token.is(&["single"]) {
             return self.read_every(tokens, at + 1);

@@ -77,9 +77,18 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
     let head = content.words.iter().position(|(_, token)| !token.is(FILLER)).unwrap_or(0);
     let mut connectors: HashMap<usize, (f32, bool)> = HashMap::new();
     let mut actions: HashMap<ActionRef, f32> = HashMap::new();
+    let mut sources: Vec<usize> = Vec::new();
     for hit in &hits {
-        let instrument = is_instrument(hit, &content, tokens);
+        let read_from = hit.action.is_none()
+            && hit.shared_by == 1
+            && !hit.is_verb
+            && is_led_by(&content, hit, tokens, &["from"])
+            && lexicon.catalog().connectors()[hit.connector].actions.iter().any(reads);
+        let instrument = read_from || is_instrument(hit, &content, tokens);
         let weight = if instrument { 10.0 } else { weight(hit, head) };
+        if read_from {
+            sources.push(hit.connector);
+        }
         if let Some(action) = hit.action {
             let best = actions.entry(ActionRef { connector: hit.connector, action }).or_default();
             *best = best.max(weight);
@@ -89,12 +98,6 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             best.1 |= instrument || hit.source == Source::Name && !(hit.is_verb && hit.first != head);
         }
     }
-    let sources: Vec<usize> = hits
-        .iter()
-        .filter(|hit| hit.action.is_none() && hit.shared_by == 1 && !hit.is_verb)
-        .filter(|hit| is_led_by(&content, hit, tokens, &["from"]))
-        .map(|hit| hit.connector)
-        .collect();
     let steps = |connector: usize| {
         let actions = lexicon.catalog().connectors().get(connector).map(|manifest| manifest.actions.as_slice());
         actions.is_some_and(|actions| actions.iter().any(|action| action.node_type != NodeType::Trigger))
@@ -112,8 +115,7 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
                 continue;
             }
-            let reads = ["read", "list", "get"].iter().any(|verb| action.id.starts_with(verb));
-            score += if reads && sources.contains(&index) { FROM } else { 0.0 };
+            score += if reads(action) && sources.contains(&index) { FROM } else { 0.0 };
             score -= if named { 0.0 } else { homeless(action, tokens) };
             score += fit(action, tokens, place) - if any_named && !named { UNNAMED } else { 0.0 };
             ranking.push(Ranked { at, score, named });
@@ -177,6 +179,11 @@ fn values(action: &ActionManifest, tokens: &[Token]) -> f32 {
     score
 }
 
+/// Whether an action brings in what a service holds.
+fn reads(action: &ActionManifest) -> bool {
+    ["read", "list", "get"].iter().any(|verb| action.id.starts_with(verb))
+}
+
 /// What an action loses for an address that it has no place for.
 fn homeless(action: &ActionManifest, tokens: &[Token]) -> f32 {
     let lacks = |kind: Kind, format: &str| {
@@ -203,6 +210,19 @@ fn is_led_by(content: &Content<'_>, hit: &Hit, tokens: &[Token], words: &[&str])
 }
 
 fn fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {
+    place_fit(action, tokens, place) + if sets_fields(action, tokens) { 2.0 } else { 0.0 }
+}
+
+/// `field x = 1`, for an action that does little but set fields.
+fn sets_fields(action: &ActionManifest, tokens: &[Token]) -> bool {
+    let equals = tokens.iter().any(|token| token.kind == Kind::Operator && token.text == "=");
+    let map = |(name, schema): (&str, &serde_json::Value)| {
+        text_of(schema, "type") == "object" && required(action).any(|one| one == name)
+    };
+    equals && properties(action).count() < 3 && properties(action).any(map)
+}
+
+fn place_fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {
     let is_trigger = action.node_type == NodeType::Trigger;
     let says_trigger = tokens.iter().any(|token| token.is(&["trigger", "triggers", "triggered"]));
     match place {

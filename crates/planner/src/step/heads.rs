@@ -151,11 +151,14 @@ pub(crate) fn of(tokens: &[Token], range: &Range<usize>) -> (Head, usize) {
     for (table, head) in [(OTHERWISE, Head::Otherwise), (FINALLY, Head::Finally)] {
         let rest = &tokens[first..range.end];
         if let Some(words) = table.iter().find(|words| starts(rest, words)) {
+            let state = rest
+                .get(words.len())
+                .is_some_and(|next| next.is(&["respond", "answer", "work", "load", "reply", "exist", "return"]));
             let complete = head != Head::Otherwise
                 || words.len() == 1
                 || rest.len() == words.len()
                 || operators::find(&rest[1..]).is_none_or(|found| found.weak);
-            if complete {
+            if complete && !state {
                 return (head, first + words.len());
             }
         }

@@ -318,12 +318,16 @@ impl Cutter<'_> {
             };
             if self.completes_order(&segment, last.head, merged.len()) {
                 let order = merged.len() - 2;
-                if matches!(merged[order].head, Head::Verb) {
+                if matches!(merged[order].head, Head::Verb | Head::Bare) {
                     merged[order].more.push((segment.range.clone(), Joint::None));
                     continue;
                 }
             }
             let Some(last) = merged.last_mut() else { continue };
+            let aside = segment.range.start.checked_sub(1).is_some_and(|before| self.tokens[before].is_mark(")"));
+            if aside && segment.joint == Joint::Comma && matches!(segment.head, Head::If { .. }) {
+                segment.joint = Joint::None;
+            }
             let close = segment.joint < Joint::Then;
             let conditional = |head: &Head| matches!(head, Head::If { .. });
             let found = operators::find(&self.tokens[segment.body..segment.range.end]);
@@ -338,7 +342,8 @@ impl Cutter<'_> {
             if segment.head == Head::Bare && !close && found.is_some_and(|found| !found.weak) {
                 segment.head = Head::If { negated: false };
             }
-            if segment.head == Head::Bare && last.head == Head::When && close && found.is_some() {
+            let told = found.is_some_and(|found| found.weak) && self.names_something(&segment.range);
+            if segment.head == Head::Bare && last.head == Head::When && close && found.is_some() && !told {
                 segment.head = Head::If { negated: false };
             }
             let lists = close

@@ -112,7 +112,7 @@ impl<'a> Batch<'a> {
             let message = format!("The identifier {} is taken.", excerpt(node.id.as_str(), 60));
             outcome.problems.push(problem(ProblemCode::DuplicateId, format!("{at}.id"), message));
         } else if !outcome.problems.is_empty() {
-            self.ledger.node_failed(index, &node.id);
+            self.ledger.node_failed(&node.id);
         }
         if self.graph.node_count() >= MAX_NODES {
             let message = format!("A workflow has at most {MAX_NODES} nodes.");
@@ -165,7 +165,7 @@ impl<'a> Batch<'a> {
 
     fn add_edge(&mut self, index: usize, at: &str, edge: Edge, outcome: &mut Outcome) {
         outcome.problems.extend(check::identifier(edge.id.as_str(), at, "connection"));
-        if self.graph.edge(&edge.id).is_some() || self.ledger.failed_edge(&edge.id).is_some() {
+        if self.graph.edge(&edge.id).is_some() || self.ledger.has_failed_edge(&edge.id) {
             let message = format!("The identifier {} is taken.", excerpt(edge.id.as_str(), 60));
             outcome.problems.push(problem(ProblemCode::DuplicateId, format!("{at}.id"), message));
         }
@@ -176,7 +176,7 @@ impl<'a> Batch<'a> {
             outcome.depends_on.extend(self.ledger.edge_added(index, &edge));
             self.graph.add_edge(edge, Some(Origin { action: index, entry: None }), self.rules);
         } else {
-            self.ledger.edge_failed(index, &edge.id);
+            self.ledger.edge_failed(&edge.id);
         }
     }
 
@@ -192,12 +192,11 @@ impl<'a> Batch<'a> {
             outcome.depends_on.extend(self.ledger.edge_adder(id));
             return Some(id.clone());
         }
-        outcome.problems.push(match self.ledger.failed_edge(id) {
-            Some(earlier) => depends(path, earlier),
-            None => {
-                let message = format!("There is no connection {}.", excerpt(id.as_str(), 60));
-                problem(ProblemCode::UnknownEdge, path, message)
-            }
+        outcome.problems.push(if self.ledger.has_failed_edge(id) {
+            depends(path)
+        } else {
+            let message = format!("There is no connection {}.", excerpt(id.as_str(), 60));
+            problem(ProblemCode::UnknownEdge, path, message)
         });
         None
     }
@@ -243,10 +242,8 @@ impl<'a> Batch<'a> {
         if node.is_some() {
             outcome.depends_on.extend(self.ledger.node_adder(id));
         } else {
-            outcome.problems.push(match self.ledger.failed_node(id) {
-                Some(earlier) => depends(path, earlier),
-                None => check::unknown_node(id, path),
-            });
+            let failed = self.ledger.has_failed_node(id);
+            outcome.problems.push(if failed { depends(path) } else { check::unknown_node(id, path) });
         }
         node
     }
@@ -278,10 +275,10 @@ pub(crate) fn merge(config: &Config, changed: &Config) -> Config {
     merged
 }
 
-/// The problem of an action that builds on one which cannot be applied.
-fn depends(path: String, earlier: usize) -> Problem {
-    let message = format!("It builds on actions[{earlier}], which cannot be applied.");
-    problem(ProblemCode::Dependency, path, message)
+/// The problem of an action that builds on one which cannot be applied. Which one is not named by its number: that is
+/// another one once some actions of an answer have been decided on.
+fn depends(path: String) -> Problem {
+    problem(ProblemCode::Dependency, path, "It builds on an earlier change that cannot be applied.".to_owned())
 }
 
 /// The problem of an edge that closes a circle.

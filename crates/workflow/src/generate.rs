@@ -34,7 +34,7 @@ pub(crate) fn step(batch: &mut Batch<'_>, index: usize, at: &str, definition: &D
         batch.graph = next;
     } else {
         let is_new = |node: &&Node| batch.graph.node(&node.id).is_none();
-        definition.nodes.iter().filter(is_new).for_each(|node| batch.ledger.node_failed(index, &node.id));
+        definition.nodes.iter().filter(is_new).for_each(|node| batch.ledger.node_failed(&node.id));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the actions of a batch added, removed and failed to add, so that later ones know what they build on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bridge_domain::{Edge, EdgeId, NodeId};
 
@@ -10,10 +10,10 @@ pub(crate) struct Ledger {
     nodes_added: HashMap<NodeId, usize>,
     nodes_removed: HashMap<NodeId, usize>,
     nodes_configured: HashMap<NodeId, usize>,
-    nodes_failed: HashMap<NodeId, usize>,
+    nodes_failed: HashSet<NodeId>,
     edges_added: HashMap<EdgeId, usize>,
     edges_removed: HashMap<EdgeId, usize>,
-    edges_failed: HashMap<EdgeId, usize>,
+    edges_failed: HashSet<EdgeId>,
     /// Two nodes whose connection was removed: adding one again builds on that.
     freed: HashMap<(NodeId, NodeId), usize>,
     removals: Vec<Removal>,
@@ -47,8 +47,8 @@ impl Ledger {
         self.nodes_removed.insert(id.clone(), index);
     }
 
-    pub(crate) fn node_failed(&mut self, index: usize, id: &NodeId) {
-        self.nodes_failed.insert(id.clone(), index);
+    pub(crate) fn node_failed(&mut self, id: &NodeId) {
+        self.nodes_failed.insert(id.clone());
     }
 
     /// The action that added a node, unless it was there before.
@@ -56,13 +56,9 @@ impl Ledger {
         self.nodes_added.get(id).copied()
     }
 
-    /// The action that should have added a node.
-    pub(crate) fn failed_node(&self, id: &NodeId) -> Option<usize> {
-        self.nodes_failed.get(id).copied()
-    }
-
+    /// Whether an action should have added this node, and could not.
     pub(crate) fn has_failed_node(&self, id: &NodeId) -> bool {
-        self.nodes_failed.contains_key(id)
+        self.nodes_failed.contains(id)
     }
 
     /// Notes a new edge. Gives the removals that made room for it.
@@ -79,8 +75,8 @@ impl Ledger {
         self.removals.push(Removal { edge: edge.clone(), remover: index, adder });
     }
 
-    pub(crate) fn edge_failed(&mut self, index: usize, id: &EdgeId) {
-        self.edges_failed.insert(id.clone(), index);
+    pub(crate) fn edge_failed(&mut self, id: &EdgeId) {
+        self.edges_failed.insert(id.clone());
     }
 
     /// The action that added an edge, unless it was there before.
@@ -88,9 +84,9 @@ impl Ledger {
         self.edges_added.get(id).copied()
     }
 
-    /// The action that should have added an edge.
-    pub(crate) fn failed_edge(&self, id: &EdgeId) -> Option<usize> {
-        self.edges_failed.get(id).copied()
+    /// Whether an action should have added this edge, and could not.
+    pub(crate) fn has_failed_edge(&self, id: &EdgeId) -> bool {
+        self.edges_failed.contains(id)
     }
 
     /// Every edge that was removed.

@@ -12,7 +12,7 @@ export interface Box {
 }
 
 /** Above these, the canvas draws only what is near, and from far away a picture instead of elements. */
-const LARGE = { nodes: 1500, edges: 3000 };
+const LARGE = { nodes: 400, edges: 1200 };
 /** Edges drawn as elements at most. */
 const EDGE_LIMIT = 1200;
 /** Height of a node with room for more outputs. */

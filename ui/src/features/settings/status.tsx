@@ -18,7 +18,7 @@ export function statusOf(provider: ProviderInfo, servers: readonly LocalServer[]
 
 const WORDS: Record<ProviderStatus, string> = {
   ready: "Ready",
-  missing: "Key missing",
+  missing: "Not ready",
   found: "Local server found",
   not_running: "Not running",
   unknown: "Not looked for yet",

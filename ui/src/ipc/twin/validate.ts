@@ -187,7 +187,7 @@ class Check {
   private unknown(id: string, field: string, code: ProblemCode, note: Note): void {
     const earlier = this.failed.get(id);
     if (earlier === undefined) note(field, code, "It no longer exists.");
-    else note(field, "dependency", `It builds on actions[${earlier}], which cannot be applied.`);
+    else note(field, "dependency", "It builds on an earlier change that cannot be applied.");
   }
 
   private actionOf(of: { connector_id: string; action_id: string } | undefined): ActionManifest | undefined {

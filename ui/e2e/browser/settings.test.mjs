@@ -266,6 +266,7 @@ describe("the panel", () => {
     assert.deepEqual(await names(), ["Add action", "Add condition", "Optimise"]);
     await page.getByRole("button", { name: "Add condition" }).click();
     await page.getByRole("combobox", { name: "Search nodes" }).last().waitFor();
+    await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Search nodes");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll("[data-testid=node]").length === 2);
     await context.close();

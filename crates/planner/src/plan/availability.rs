@@ -102,6 +102,8 @@ const AROUND: &[&str] = &[
     "when",
     "down",
 ];
+/// The parameter by which a call fails on an error status.
+const FAILS: &str = "fail_on_error_status";
 /// The first status that is an error, as HTTP numbers them.
 const FIRST_ERROR: u16 = 400;
 
@@ -164,19 +166,28 @@ impl Builder<'_, '_> {
         self.step(connector, action, filled, &label);
     }
 
+    /// The last step of the request that calls an address.
+    fn called_site(&self) -> Option<usize> {
+        let status = |node: &usize| self.draft.manifest(*node).is_some_and(|action| status_field(action).is_some());
+        self.made.iter().rev().copied().find(status)
+    }
+
+    /// Where the status of a call is compared, an error status may not fail the call before.
+    pub(super) fn let_errors_pass(&mut self, comparisons: &[Comparison]) {
+        let Some(node) = self.called_site() else { return };
+        let Some(action) = self.draft.manifest(node) else { return };
+        let status = status_field(action).map(expression_of);
+        let compared = comparisons.iter().any(|one| Some(&one.left) == status.as_ref());
+        if compared && properties(action).any(|(name, _)| name == FAILS) {
+            self.draft.update(node, None, Config::from_iter([(FAILS.to_owned(), false.into())]));
+        }
+    }
+
     /// Checks whether an address answers. False when the clause is about something else.
     pub(super) fn check_site(&mut self, segment: &Segment, negated: bool) -> bool {
         let body = &self.tokens[segment.body..segment.range.end];
         let Some(answers) = read(body).filter(|_| segment.more.is_empty()) else { return false };
-        let called = |builder: &Self| {
-            builder
-                .made
-                .iter()
-                .rev()
-                .copied()
-                .find(|node| builder.draft.manifest(*node).is_some_and(|action| status_field(action).is_some()))
-        };
-        if called(self).is_none() && names_site(body) {
+        if self.called_site().is_none() && names_site(body) {
             let addresses = |tokens: &[Token]| -> Vec<Token> {
                 tokens.iter().filter(|token| token.kind == Kind::Url).cloned().collect()
             };
@@ -186,7 +197,7 @@ impl Builder<'_, '_> {
             }
             self.call_site(&site);
         }
-        let Some(node) = called(self) else { return false };
+        let Some(node) = self.called_site() else { return false };
         let Some(manifest) = self.draft.manifest(node) else { return false };
         let Some(field) = status_field(manifest) else { return false };
         let good = answers != negated;
@@ -196,15 +207,13 @@ impl Builder<'_, '_> {
             operator: if good { "less_than" } else { "greater_or_equal" },
             right: Some(json!(FIRST_ERROR)),
         };
-        if properties(manifest).any(|(name, _)| name == "fail_on_error_status") {
-            self.draft.update(node, None, Config::from_iter([("fail_on_error_status".to_owned(), false.into())]));
-        }
         let Some((connector, action)) = conditions::two_way(self.lexicon).and_then(|at| self.lexicon.get(at)) else {
             return false;
         };
         self.notes.assume(format!(
             "An answer with a {field} of {FIRST_ERROR} or more counts as down; an address that gives no answer at all fails the run"
         ));
+        self.let_errors_pass(std::slice::from_ref(&comparison));
         let name = label::clipped(&format!("If {}", comparison.describe()));
         let config = conditions::config(action, &[comparison], false);
         let check = self.step(connector, action, fill::finish(action, config).labelled(), &name);

@@ -91,6 +91,26 @@ impl<'a, 'c> Builder<'a, 'c> {
         }
     }
 
+    /// Lets go of nodes that a clause of the same request deleted or replaced.
+    pub(super) fn forget_deleted(&mut self) {
+        let nodes = &self.draft.nodes;
+        let alive = |node: usize| nodes[node].alive;
+        self.ends = self.ends.take().map(|mut ends| {
+            ends.retain(|end| alive(end.node));
+            ends
+        });
+        self.ends = self.ends.take().filter(|ends| !ends.is_empty());
+        self.rejoin.retain(|(node, _)| alive(*node));
+        self.branches.retain(|branch| alive(branch.node));
+        for branch in &mut self.branches {
+            branch.first.retain(|end| alive(end.node));
+        }
+        self.loops.retain(|node| alive(*node));
+        self.made.retain(|node| alive(*node));
+        self.notes.missing.retain(|missing| alive(missing.node));
+        self.touched = self.touched.filter(|node| alive(*node));
+    }
+
     /// Builds one clause.
     pub(crate) fn clause(&mut self, segment: &Segment) {
         if self.made.len() >= MAX_STEPS {

@@ -75,6 +75,7 @@ impl Builder<'_, '_> {
 
     fn compare(&mut self, comparisons: &[Comparison], any: bool) {
         self.unsaid = None;
+        self.let_errors_pass(comparisons);
         let Some(at) = conditions::two_way(self.lexicon) else { return };
         let Some((connector, action)) = self.lexicon.get(at) else { return };
         let words = comparisons.iter().map(Comparison::describe).collect::<Vec<_>>();

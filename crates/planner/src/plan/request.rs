@@ -83,6 +83,7 @@ fn one(builder: &mut Builder<'_, '_>, segment: &Segment) -> bool {
     if matches!(segment.head, Head::Verb | Head::Bare)
         && (edit::clause(builder, &clause) || settings::clause(builder, &clause))
     {
+        builder.forget_deleted();
         return true;
     }
     if is_filler(&clause) && matches!(segment.head, Head::Verb | Head::Bare) {

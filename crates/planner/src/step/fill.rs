@@ -45,6 +45,7 @@ impl<'a> Filler<'a> {
     /// Reads everything the clause says.
     pub(crate) fn read(mut self) -> Filled {
         self.span();
+        self.json();
         for (name, value, used) in pairs::titled(self.action, self.tokens, self.text) {
             if used.clone().all(|at| !self.used[at]) && !self.config.contains_key(&name) {
                 self.used[used].fill(true);
@@ -83,6 +84,22 @@ impl<'a> Filler<'a> {
             let start =
                 (0..self.tokens.len()).find(|at| amounts::span_at(self.tokens, *at).is_some()).unwrap_or(span.end);
             self.used[start..span.end].fill(true);
+        }
+    }
+
+    /// `{"ok": true}` where the action takes an object as its body.
+    fn json(&mut self) {
+        let first = self.tokens.iter().position(|token| token.is_mark("{"));
+        let last = self.tokens.iter().rposition(|token| token.is_mark("}"));
+        let (Some(first), Some(last)) = (first, last) else { return };
+        let written =
+            self.tokens.get(first..=last).and_then(|_| self.text.get(self.tokens[first].start..self.tokens[last].end));
+        let takes = properties(self.action).any(|(name, schema)| {
+            name == "body" && schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("object")))
+        });
+        if let Some(Ok(value @ Value::Object(_))) = written.filter(|_| takes).map(serde_json::from_str) {
+            self.config.insert("body".to_owned(), value);
+            self.used[first..=last].fill(true);
         }
     }
 

@@ -225,7 +225,7 @@ pub(crate) fn assignments(tokens: &[Token], used: &[bool], text: &str, sets: boo
             || !sets && token.is(&["as"])
             || token.kind == Kind::Operator && token.text == "="
             || token.is_mark(":");
-        let name = assigns.then(|| name_before(&tokens[from..at])).flatten();
+        let name = assigns.then(|| name_before(&tokens[from..at], token.kind == Kind::Operator)).flatten();
         let (Some(name), false) = (name, used.get(at).copied().unwrap_or(false)) else {
             at += 1;
             continue;
@@ -241,16 +241,17 @@ pub(crate) fn assignments(tokens: &[Token], used: &[bool], text: &str, sets: boo
     found
 }
 
-/// The field named right before `to` or `=`.
-fn name_before(tokens: &[Token]) -> Option<String> {
+/// The field named right before `to` or `=`; before a sign, also one that could be a verb, such as `processed`.
+fn name_before(tokens: &[Token], sign: bool) -> Option<String> {
     let last = tokens.last()?;
     if last.kind == Kind::Quoted {
         return (!last.text.trim().is_empty()).then(|| last.text.clone());
     }
+    let verb = |token: &Token| VERBS.contains(&token.stem.as_str()) && !(sign && token.start == last.start);
     let run = tokens.iter().rev().take(3).take_while(|token| {
         token.kind == Kind::Word
             && !token.is(FILLER)
-            && !VERBS.contains(&token.stem.as_str())
+            && !verb(token)
             && !token.is(&["field", "fields", "column", "columns", "value", "with", "variable"])
     });
     let words: Vec<&Token> = run.collect();

@@ -227,7 +227,7 @@ impl Cutter<'_> {
         let body = &self.tokens[segment.body..segment.range.end];
         let from = match segment.head {
             Head::When => Some(segment.body + 1),
-            Head::If { .. } => operators::find(body).map(|found| segment.body + found.end),
+            Head::If { .. } => Some(segment.body + operators::find(body).map_or(1, |found| found.end)),
             Head::Every => schedule::parse(body, "").map(|schedule| segment.body + schedule.end),
             Head::ForEach => Some(segment.body + 1),
             Head::Otherwise | Head::Finally => Some(segment.body),
@@ -257,7 +257,9 @@ impl Cutter<'_> {
     /// Whether a verb at this token is an order: not a noun's or an infinitive's place, and with an object behind it.
     fn is_order(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at).filter(|token| token.kind == Kind::Word) else { return false };
-        if !heads::is_verb(token) {
+        let names = token.is(&["called", "named"])
+            && self.tokens.get(at + 1).is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Quoted));
+        if names || !heads::is_verb(token) {
             return false;
         }
         let before = |steps: usize| at.checked_sub(steps).and_then(|index| self.tokens.get(index));

@@ -83,6 +83,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
+        overlayProps: { backgroundOpacity: 0.35 },
         transitionProps: { duration: 100 },
         closeButtonProps: { "aria-label": "Close" },
       },

@@ -21,7 +21,8 @@ export function IconAction({ label, keys, children, className, ...rest }: Props)
     </Group>
   );
   return (
-    <Tooltip label={tip}>
+    // What the button has opened explains itself, and the tooltip would lie over it.
+    <Tooltip label={tip} disabled={rest["aria-expanded"] === true || rest["aria-expanded"] === "true"}>
       <ActionIcon aria-label={label} className={`${classes.action} ${className ?? ""}`} {...rest}>
         {children}
       </ActionIcon>

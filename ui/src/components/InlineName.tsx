@@ -21,7 +21,7 @@ export function InlineName({ name, label, editing, onEditing, onSave, className 
   return (
     <UnstyledButton
       className={`${classes.name} ${className ?? ""}`}
-      title={`${displayText(name)} — click to rename`}
+      title={`${displayText(name)} (click to rename)`}
       onClick={(event) => {
         event.stopPropagation();
         onEditing(true);

@@ -43,7 +43,7 @@ export function useReveal(flow: Flow, frame: RefObject<HTMLElement | null>, late
       if (isSame(from, to)) return;
       const last = moved.current;
       moved.current = { from: last && isSame(last.to, from) ? last.from : from, to };
-      void flow.setViewport(to, { duration: animation(latest.current.graph) });
+      void flow.setViewport(to, { duration: animation(latest.current.graph), interpolate: "linear" });
     },
     [flow, shiftFor, latest],
   );
@@ -55,7 +55,8 @@ export function useReveal(flow: Flow, frame: RefObject<HTMLElement | null>, late
       moved.current = null;
       if (!last || !isSame(last.to, flow.getViewport())) return;
       const { x, y } = shiftFor([seen], last.from);
-      if (x === 0 && y === 0) void flow.setViewport(last.from, { duration: animation(latest.current.graph) });
+      if (x === 0 && y === 0)
+        void flow.setViewport(last.from, { duration: animation(latest.current.graph), interpolate: "linear" });
     },
     [flow, shiftFor, latest],
   );

@@ -70,14 +70,14 @@ fn word_salad_gives_valid_answers() {
         let parts: Vec<_> = (0..4).map(|seed| scope.spawn(move || salad(seed, words, workflows))).collect();
         parts.into_iter().map(|part| part.join().unwrap()).sum()
     });
-    assert!(proposed > 80, "only {proposed} answers proposed anything");
+    assert!(proposed > 50, "only {proposed} answers proposed anything");
 }
 
 /// Answers to random messages, every one checked. How many proposed anything.
 fn salad(seed: u64, words: &[String], workflows: &[Definition]) -> usize {
     let mut numbers = Numbers(seed);
     let mut proposed = 0;
-    for round in 0..200 {
+    for round in 0..130 {
         let length = 1 + numbers.below(24);
         let message = (0..length).map(|_| words[numbers.below(words.len())].as_str()).collect::<Vec<_>>().join(" ");
         let definition = &workflows[round % 2];

@@ -14,7 +14,7 @@ export function PreviewBar() {
     <div className={classes.bar} role="status">
       <span className={classes.shown}>
         <IconHistory size={16} />
-        The canvas shows version {preview.version_number}, {timeAgo(preview.created_at)}
+        Showing version {preview.version_number}, {timeAgo(preview.created_at)}
       </span>
       <div className={classes.ways}>
         <Button fullWidth variant="default" onClick={() => setPreview(null)}>

@@ -4,6 +4,7 @@ import { IconPlus, IconSchema, IconSearch } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { WorkflowSummary } from "../../bindings/WorkflowSummary";
 import { Keys } from "../../components/Keys";
+import { isTyping } from "../../state/commands";
 import { useNavigation } from "../../state/navigation";
 import { useWorkflows } from "../../state/workflows";
 import { listMove } from "./listMove";
@@ -21,7 +22,7 @@ export function Workflows() {
   const [query, setQuery] = useState("");
   const found = useMemo(() => search(workflows, query), [workflows, query]);
   const searchField = useRef<HTMLInputElement>(null);
-  useSearchKey(searchField);
+  useFirstKeys(searchField);
 
   return (
     <div className={classes.page}>
@@ -162,13 +163,17 @@ function Failed({ message, hint }: { message: string; hint: string }) {
   );
 }
 
-/** Puts the cursor into the search field on `/`. */
-function useSearchKey(field: React.RefObject<HTMLInputElement | null>): void {
+/** Keys that work before anything has the focus: `/` searches, an arrow goes to the first row. */
+function useFirstKeys(field: React.RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.defaultPrevented || event.target instanceof HTMLInputElement) return;
+      const { target, key } = event;
+      if (event.defaultPrevented || isTyping(target)) return;
+      if (target instanceof Element && target.closest("[role=dialog], [role=menu]")) return;
+      if (key === "/") field.current?.focus();
+      else if (key === "ArrowDown" && target === document.body) focusRow(0);
+      else return;
       event.preventDefault();
-      field.current?.focus();
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

@@ -45,18 +45,22 @@ fn slowly(answer: &str, pause: Duration) -> Vec<Cue> {
     cues
 }
 
+/// Long enough to be shown in several frames however busy the machine is.
+const RENAMES: &str =
+    "I rename two nodes, so that everybody who reads the workflow sees at once what they are there for.";
+
 #[tokio::test]
 async fn an_answer_streams_its_message_and_actions_and_is_kept() {
     let stage = Stage::with_graph().await;
-    let reply = answer("I rename two nodes.", &[relabel("hook", "Order in"), relabel("slack", "Say so")]);
+    let reply = answer(RENAMES, &[relabel("hook", "Order in"), relabel("slack", "Say so")]);
     let mut cues = vec![Cue::Think("Hm.".to_owned())];
-    cues.extend(slowly(&reply.to_string(), Duration::from_millis(3)));
+    cues.extend(slowly(&reply.to_string(), Duration::from_millis(20)));
     cues.insert(cues.len() - 1, Cue::Use(Usage { input_tokens: 10, output_tokens: 2000, ..Usage::default() }));
     let events = stage.play(&Script::new([cues]), "Rename them").await;
 
     let ChatEvent::Start { message_id, thread_id, turn_id } = events[0] else { panic!("{events:?}") };
     assert_eq!(events[1], ChatEvent::Reasoning { content: "Hm.".to_owned() });
-    assert_eq!(shown(&events), "I rename two nodes.");
+    assert_eq!(shown(&events), RENAMES);
     assert!(events.iter().filter(|event| matches!(event, ChatEvent::Chunk { .. })).count() > 1, "it streams");
     let places: Vec<u32> = events
         .iter()
@@ -71,7 +75,7 @@ async fn an_answer_streams_its_message_and_actions_and_is_kept() {
     assert_eq!((response.message_id, response.thread_id), (message_id, thread_id));
     let kept = stage.newest().await;
     assert_eq!((kept.id, kept.role, kept.status), (message_id, Role::Assistant, MessageStatus::Complete));
-    assert_eq!((kept.content.as_str(), kept.actions.len()), ("I rename two nodes.", 2));
+    assert_eq!((kept.content.as_str(), kept.actions.len()), (RENAMES, 2));
     assert_eq!(kept.actions, response.actions);
     let metadata = kept.metadata;
     assert_eq!(

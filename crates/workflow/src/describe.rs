@@ -97,9 +97,16 @@ impl View<'_> {
             let before = node.map(|node| node.data.config.clone()).unwrap_or_default();
             fields.extend(parameters(node.and_then(|node| self.rules.action_of(node)), &before, changed));
         }
-        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-        let what = if names.is_empty() { "nothing".to_owned() } else { excerpt(&names.join(", "), LONGEST) };
-        Description { title: format!("Change {}: {what}", self.label(id)), fields }
+        Description { title: self.update_title(id, label, &fields), fields }
+    }
+
+    fn update_title(&self, id: &NodeId, label: Option<&str>, fields: &[FieldChange]) -> String {
+        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+        match (names.as_slice(), label) {
+            ([], _) => format!("Change {}: nothing", self.label(id)),
+            (["Label"], Some(label)) => format!("Rename {} to {}", self.label(id), quote(label)),
+            _ => format!("Change {}: {}", self.label(id), excerpt(&names.join(", "), LONGEST)),
+        }
     }
 
     fn delete_node(&self, id: &NodeId) -> Description {

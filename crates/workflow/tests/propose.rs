@@ -86,6 +86,18 @@ fn titles_and_fields_say_what_changes() {
 }
 
 #[test]
+fn a_new_name_alone_is_called_renaming() {
+    let rename = Action::UpdateNode {
+        node_id: "t".into(),
+        label: Some("Start\u{202e}".to_owned()),
+        config: None,
+        position: None,
+    };
+    let found = propose(&graph("t -> a"), &[rename], &RULES);
+    assert_eq!(found[0].title, "Rename “T” to “Start⟨U+202E⟩”");
+}
+
+#[test]
 fn a_generated_workflow_shows_every_node_that_comes_goes_or_changes() {
     let mut definition = graph("t -> a, a -> s");
     definition.nodes[1].data.label = "Renamed".to_owned();

@@ -81,6 +81,7 @@ fn node(index: u32, columns: u32) -> Node {
         connector_id: connector_id.to_owned(),
         action_id: action_id.to_owned(),
         config,
+        settings: bridge_domain::NodeSettings::default(),
     };
     Node { id: name(index), node_type, position, data }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Config, Definition, EdgeId, NodeId, Position};
+use crate::{Config, Definition, EdgeId, NodeId, NodeSettings, Position};
 
 /// One change to a definition.
 ///
@@ -33,6 +33,9 @@ pub enum Action {
         #[serde(default)]
         #[ts(type = "Record<string, unknown>")]
         config: Config,
+        /// How it is run; the defaults when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settings: Option<NodeSettings>,
     },
     /// Changes a node. What is absent stays as it is.
     UpdateNode {
@@ -48,6 +51,9 @@ pub enum Action {
         /// New place.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         position: Option<Position>,
+        /// How it is run from now on, whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settings: Option<NodeSettings>,
     },
     /// Removes a node and the edges at it.
     DeleteNode {

@@ -80,6 +80,12 @@ pub enum CredentialKind {
     Basic,
     /// A mail server's account.
     Smtp,
+    /// A query parameter with a secret value.
+    Query,
+    /// The address of a database, with user name and password.
+    Database,
+    /// A mailbox's account (IMAP).
+    Imap,
     /// OAuth 2 with PKCE.
     OAuth2,
     /// The key of a model provider.

@@ -124,6 +124,18 @@ pub enum ErrorCode {
     KeychainDenied,
     /// The keychain does not answer.
     KeychainWaiting,
+    /// This workflow was not granted the host or folder it wants to reach.
+    NotGranted,
+    /// An expression or code of the workflow failed.
+    ExpressionFailed,
+    /// A cap of the run was reached: steps, time, items or size.
+    LimitReached,
+    /// A service answered that the request failed.
+    ServiceFailed,
+    /// A node of the workflow says stop, or cannot work with what arrived.
+    NodeFailed,
+    /// The user cancelled it.
+    Canceled,
     /// A defect of the application.
     Internal,
 }

@@ -48,6 +48,12 @@ uuid_id! {
     MessageId,
     /// One running request to a model, from the user's message to the last event.
     TurnId,
+    /// One run of a workflow.
+    RunId,
+    /// A credential: a name and a kind; its values are kept apart from it.
+    CredentialId,
+    /// A data table that workflows share.
+    TableId,
 }
 
 macro_rules! text_id {

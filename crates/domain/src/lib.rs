@@ -12,6 +12,7 @@ mod id;
 mod model;
 mod proposal;
 mod provider;
+mod run;
 mod settings;
 mod status;
 mod time;
@@ -25,12 +26,13 @@ pub use chat::{
     ThreadSummary,
 };
 pub use error::{Error, ErrorCode, Result};
-pub use id::{EdgeId, MessageId, NodeId, ThreadId, TurnId, VersionId, WorkflowId};
+pub use id::{CredentialId, EdgeId, MessageId, NodeId, RunId, TableId, ThreadId, TurnId, VersionId, WorkflowId};
 pub use model::{
     Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, Turn, Usage,
 };
 pub use proposal::{Decided, Decision, DecisionRequest, FieldChange, Proposal, ProposedAction};
 pub use provider::{KeySource, KeychainState, LocalServer, ProviderInfo};
+pub use run::*;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use settings::{ProviderSettings, Settings, Theme};
 pub use status::{Entity, EntityChanged, Notice, NoticeKind, Status};

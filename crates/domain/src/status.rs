@@ -71,6 +71,14 @@ pub enum Entity {
     Thread,
     /// Settings, keys or providers.
     Settings,
+    /// A run, by the identifier of its workflow.
+    Run,
+    /// Triggers or activation of a workflow.
+    Trigger,
+    /// Credentials.
+    Credential,
+    /// A data table.
+    Table,
     /// The state of the application.
     Status,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use ts_rs::TS;
 
-use crate::{EdgeId, MessageId, NodeId, Timestamp, VersionId, WorkflowId};
+use crate::{EdgeId, MessageId, NodeId, NodeSettings, Timestamp, VersionId, WorkflowId};
 
 /// A workflow, without its definition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -36,6 +36,9 @@ pub struct WorkflowSummary {
     pub node_count: u32,
     /// Connectors in the active version, in order of first use, each once.
     pub connector_ids: Vec<String>,
+    /// Whether its triggers start runs by themselves.
+    #[serde(default)]
+    pub active: bool,
 }
 
 /// One version of a workflow. Never edited after it is written.
@@ -200,6 +203,10 @@ pub struct NodeData {
     #[serde(default)]
     #[ts(type = "Record<string, unknown>")]
     pub config: Config,
+    /// How it is run; a definition holds only what differs from the defaults.
+    #[serde(default, skip_serializing_if = "NodeSettings::is_default")]
+    #[ts(optional, as = "Option<NodeSettings>")]
+    pub settings: NodeSettings,
 }
 
 /// Values of an action's parameters, in the order they were entered.

@@ -20,6 +20,7 @@ fn large() -> Definition {
         connector_id: "http".to_owned(),
         action_id: "request".to_owned(),
         config: Config::new(),
+        settings: bridge_domain::NodeSettings::default(),
     };
     let position = Position::default();
     Definition { nodes: vec![Node { id: NodeId::new(), node_type: NodeType::Action, position, data }], edges: vec![] }

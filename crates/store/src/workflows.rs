@@ -182,6 +182,7 @@ async fn list(connection: &mut SqliteConnection) -> Attempt<Vec<WorkflowSummary>
                 workflow: row.workflow.parse()?,
                 node_count: row.node_count,
                 connector_ids: serde_json::from_str(&row.connector_ids)?,
+                active: false,
             })
         })
         .collect()

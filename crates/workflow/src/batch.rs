@@ -1,7 +1,8 @@
 //! Going through a batch action by action: what is right is applied to the graph, what is wrong is reported.
 
 use bridge_domain::{
-    Action, Config, Definition, Edge, EdgeId, Node, NodeData, NodeId, NodeType, Position, Problem, ProblemCode,
+    Action, Config, Definition, Edge, EdgeId, Node, NodeData, NodeId, NodeSettings, NodeType, Position, Problem,
+    ProblemCode,
 };
 use serde_json::Value;
 
@@ -41,17 +42,23 @@ impl<'a> Batch<'a> {
         let mut outcome = Outcome::default();
         let at = path::action(index);
         match action {
-            Action::AddNode { id, connector_id, action_id, label, position, config } => {
+            Action::AddNode { id, connector_id, action_id, label, position, config, settings } => {
                 let data = NodeData {
                     label: label.clone(),
                     connector_id: connector_id.clone(),
                     action_id: action_id.clone(),
                     config: config.clone(),
+                    settings: settings.clone().unwrap_or_default(),
                 };
                 self.add_node(index, &at, id.clone(), position.unwrap_or_default(), data, &mut outcome);
             }
-            Action::UpdateNode { node_id, label, config, position } => {
-                let update = Update { label: label.as_deref(), config: config.as_ref(), position: *position };
+            Action::UpdateNode { node_id, label, config, position, settings } => {
+                let update = Update {
+                    label: label.as_deref(),
+                    config: config.as_ref(),
+                    position: *position,
+                    settings: settings.as_ref(),
+                };
                 self.update_node(index, &at, node_id, &update, &mut outcome);
             }
             Action::DeleteNode { node_id } => self.delete_node(index, &at, node_id, &mut outcome),
@@ -149,6 +156,9 @@ impl<'a> Batch<'a> {
             update.label.unwrap_or(&node.data.label).to_owned().clone_into(&mut node.data.label);
             node.position = update.position.unwrap_or(node.position);
             node.data.config = merged.unwrap_or_else(|| std::mem::take(&mut node.data.config));
+            if let Some(settings) = update.settings {
+                node.data.settings = settings.clone();
+            }
         }
         outcome.problems.extend(problems);
     }
@@ -254,11 +264,15 @@ struct Update<'a> {
     label: Option<&'a str>,
     config: Option<&'a Config>,
     position: Option<Position>,
+    settings: Option<&'a NodeSettings>,
 }
 
 impl Update<'_> {
     fn is_empty(&self) -> bool {
-        self.label.is_none() && self.position.is_none() && self.config.is_none_or(serde_json::Map::is_empty)
+        self.label.is_none()
+            && self.position.is_none()
+            && self.settings.is_none()
+            && self.config.is_none_or(serde_json::Map::is_empty)
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn describe(action: &Action, graph: &Graph, rules: &Rules) -> Descrip
             fields.extend(parameters(rules.action(connector_id, action_id), &Config::new(), config));
             Description { title, fields }
         }
-        Action::UpdateNode { node_id, label, config, position } => {
+        Action::UpdateNode { node_id, label, config, position, .. } => {
             view.update(node_id, label.as_deref(), config.as_ref(), *position)
         }
         Action::DeleteNode { node_id } => view.delete_node(node_id),

@@ -56,6 +56,7 @@ fn titles_and_fields_say_what_changes() {
         label: Some("Orders".to_owned()),
         config: Some(object(json!({ "url": "https://b.example/", "method": "POST", "query": null }))),
         position: None,
+        settings: None,
     });
     let found = propose(&graph("t -> a, a -> b, i, h"), &actions, &RULES);
     let titles: Vec<&str> = found.iter().map(|one| one.title.as_str()).collect();
@@ -92,6 +93,7 @@ fn a_new_name_alone_is_called_renaming() {
         label: Some("Start\u{202e}".to_owned()),
         config: None,
         position: None,
+        settings: None,
     };
     let found = propose(&graph("t -> a"), &[rename], &RULES);
     assert_eq!(found[0].title, "Rename “T” to “Start⟨U+202E⟩”");
@@ -117,6 +119,7 @@ fn risks(before: &Definition, connector: &str, action: &str, config: Value) -> V
         label: "New".to_owned(),
         position: None,
         config: object(config),
+        settings: None,
     };
     propose(before, &[action], &RULES).remove(0).risks
 }
@@ -165,7 +168,7 @@ fn a6_changes_and_deletions_are_flagged_too() {
     let before = graph("t -> h, h -> s");
     let update = |node: &str, config: Value| {
         let config = Some(object(config));
-        let action = Action::UpdateNode { node_id: node.into(), label: None, config, position: None };
+        let action = Action::UpdateNode { node_id: node.into(), label: None, config, position: None, settings: None };
         propose(&before, &[action], &RULES).remove(0).risks
     };
     assert_eq!(update("h", json!({ "url": "https://api.example.com/v2" })), []);

@@ -2,6 +2,7 @@
 import type { Definition } from "./Definition";
 import type { EdgeId } from "./EdgeId";
 import type { NodeId } from "./NodeId";
+import type { NodeSettings } from "./NodeSettings";
 import type { Position } from "./Position";
 
 /**
@@ -35,7 +36,11 @@ position?: Position,
 /**
  * Values of the action's parameters.
  */
-config: Record<string, unknown>, } | { "type": "update_node", 
+config: Record<string, unknown>, 
+/**
+ * How it is run; the defaults when absent.
+ */
+settings?: NodeSettings, } | { "type": "update_node", 
 /**
  * The node.
  */
@@ -51,7 +56,11 @@ config?: Record<string, unknown>,
 /**
  * New place.
  */
-position?: Position, } | { "type": "delete_node", 
+position?: Position, 
+/**
+ * How it is run from now on, whole.
+ */
+settings?: NodeSettings, } | { "type": "delete_node", 
 /**
  * The node.
  */

@@ -3,4 +3,4 @@
 /**
  * Kinds of credential. The values live in the keychain.
  */
-export type CredentialKind = "header" | "bearer" | "basic" | "smtp" | "o_auth2" | "model_provider";
+export type CredentialKind = "header" | "bearer" | "basic" | "smtp" | "query" | "database" | "imap" | "o_auth2" | "model_provider";

@@ -15,6 +15,10 @@ node_count: number,
  */
 connector_ids: Array<string>, 
 /**
+ * Whether its triggers start runs by themselves.
+ */
+active: boolean, 
+/**
  * Identifier.
  */
 id: WorkflowId, 

@@ -9,22 +9,46 @@ import type { ChatRequest } from "../bindings/ChatRequest";
 import type { ChatResponse } from "../bindings/ChatResponse";
 import type { Cleared } from "../bindings/Cleared";
 import type { ConnectorManifest } from "../bindings/ConnectorManifest";
+import type { CredentialDraft } from "../bindings/CredentialDraft";
+import type { CredentialId } from "../bindings/CredentialId";
+import type { CredentialSpec } from "../bindings/CredentialSpec";
+import type { CredentialSummary } from "../bindings/CredentialSummary";
+import type { DataSource } from "../bindings/DataSource";
+import type { DataTable } from "../bindings/DataTable";
 import type { Decided } from "../bindings/Decided";
 import type { DecisionRequest } from "../bindings/DecisionRequest";
 import type { EditRequest } from "../bindings/EditRequest";
 import type { EntityChanged } from "../bindings/EntityChanged";
+import type { ExpressionPreview } from "../bindings/ExpressionPreview";
+import type { Grant } from "../bindings/Grant";
 import type { History } from "../bindings/History";
+import type { Item } from "../bindings/Item";
 import type { KeychainState } from "../bindings/KeychainState";
 import type { LocalServer } from "../bindings/LocalServer";
 import type { MessageId } from "../bindings/MessageId";
 import type { ModelInfo } from "../bindings/ModelInfo";
+import type { NodeId } from "../bindings/NodeId";
 import type { Payload } from "../bindings/Payload";
+import type { Pin } from "../bindings/Pin";
+import type { PreviewRequest } from "../bindings/PreviewRequest";
 import type { Proposal } from "../bindings/Proposal";
 import type { ProviderInfo } from "../bindings/ProviderInfo";
+import type { RunDetail } from "../bindings/RunDetail";
+import type { RunEvent } from "../bindings/RunEvent";
+import type { RunFilter } from "../bindings/RunFilter";
+import type { RunId } from "../bindings/RunId";
+import type { RunRequest } from "../bindings/RunRequest";
+import type { RunSummary } from "../bindings/RunSummary";
 import type { Settings } from "../bindings/Settings";
 import type { Snapshot } from "../bindings/Snapshot";
 import type { Status } from "../bindings/Status";
+import type { StepDecision } from "../bindings/StepDecision";
+import type { StepPage } from "../bindings/StepPage";
+import type { StepRef } from "../bindings/StepRef";
+import type { TableColumn } from "../bindings/TableColumn";
+import type { TableId } from "../bindings/TableId";
 import type { ThreadSummary } from "../bindings/ThreadSummary";
+import type { TriggerInfo } from "../bindings/TriggerInfo";
 import type { TurnId } from "../bindings/TurnId";
 import type { VersionSummary } from "../bindings/VersionSummary";
 import type { Workflow } from "../bindings/Workflow";
@@ -79,6 +103,55 @@ interface Commands {
   /** Into the keychain, or with `session_only` into memory until the application ends. */
   set_key: [{ provider: string; key: string; session_only: boolean }, ProviderInfo];
   remove_key: [{ provider: string }, ProviderInfo];
+  /** Begins a run; its events come through `watchRun`. Refused with every problem when the workflow is not complete. */
+  run_workflow: [{ request: RunRequest }, RunSummary];
+  cancel_run: [{ run_id: RunId }, null];
+  /** On a step that was in flight when the application ended. */
+  decide_step: [{ run_id: RunId; step: number; decision: StepDecision }, RunSummary];
+  list_runs: [{ filter: RunFilter }, RunSummary[]];
+  get_run: [{ run_id: RunId }, RunDetail];
+  delete_run: [{ run_id: RunId }, null];
+  /** Items that a step put out by an output. At most 200 from `first` on. */
+  step_output: [{ step: StepRef; port: string; first: number; count: number }, StepPage];
+  /** Items that arrived at an input of a step, inputs in the order of the edges. */
+  step_input: [{ step: StepRef; input: number; first: number; count: number }, StepPage];
+  list_pins: [{ workflow_id: WorkflowId }, Pin[]];
+  /** Test runs use these items instead of executing the node; `items` null takes the pin away. */
+  pin_output: [{ workflow_id: WorkflowId; node_id: NodeId; items: Item[] | null }, Pin | null];
+  /** What a text gives as an expression, on data that is there. Executes no node. */
+  preview_expression: [{ request: PreviewRequest }, ExpressionPreview];
+  /** What expressions of a node can use: what arrives first, then every node before it, nearest first. */
+  data_sources: [{ workflow_id: WorkflowId; node_id: NodeId; run_id: RunId | null }, DataSource[]];
+
+  /** Switches the triggers on or off. Refused with every problem when the workflow is not complete. */
+  set_active: [{ workflow_id: WorkflowId; active: boolean }, TriggerInfo[]];
+  /** Triggers of a workflow, active or not. */
+  list_triggers: [{ workflow_id: WorkflowId }, TriggerInfo[]];
+  /** Gives a webhook or form a new address; the old one stops working at once. */
+  renew_address: [{ workflow_id: WorkflowId; node_id: NodeId }, TriggerInfo];
+
+  list_grants: [{ workflow_id: WorkflowId }, Grant[]];
+  add_grant: [{ workflow_id: WorkflowId; grant: Grant }, Grant[]];
+  remove_grant: [{ workflow_id: WorkflowId; grant: Grant }, Grant[]];
+
+  credential_kinds: [Record<string, never>, CredentialSpec[]];
+  list_credentials: [Record<string, never>, CredentialSummary[]];
+  /** Values go in and never come out. */
+  create_credential: [{ draft: CredentialDraft }, CredentialSummary];
+  update_credential: [{ credential_id: CredentialId; draft: CredentialDraft }, CredentialSummary];
+  delete_credential: [{ credential_id: CredentialId }, null];
+  /** Uses it once against its own host and says what came of it. */
+  test_credential: [{ credential_id: CredentialId }, CredentialSummary];
+  /** OAuth 2: opens the system's browser and waits until the person has agreed there. */
+  authorize_credential: [{ credential_id: CredentialId }, CredentialSummary];
+
+  list_tables: [Record<string, never>, DataTable[]];
+  create_table: [{ name: string; columns: TableColumn[] }, DataTable];
+  delete_table: [{ table_id: TableId }, null];
+  table_rows: [{ table_id: TableId; first: number; count: number }, Record<string, unknown>[]];
+
+  /** Ends the application, triggers and all: closing the window only hides it while workflows are active. */
+  quit: [Record<string, never>, null];
   /** Opens a web address in the system's browser, after the interface has shown it whole and the user said yes. */
   open_link: [{ url: string }, null];
   /** The window has painted and works: two starts without this lead to a safe start. */
@@ -100,6 +173,11 @@ export interface Transport {
   chatStream(request: ChatRequest, onEvents: (events: ChatEvent[]) => void): Promise<void>;
   /** Joins a running turn from its start and misses nothing; resolves after the last event. */
   attach(turnId: TurnId, onEvents: (events: ChatEvent[]) => void): Promise<void>;
+  /**
+   * Joins a run from its start: `onEvents` gets everything in order, several at a time; resolves after the last event. A run
+   * that has ended gives its snapshot as events.
+   */
+  watchRun(runId: RunId, onEvents: (events: RunEvent[]) => void): Promise<void>;
   /** Tells whenever something was stored. Returns how to stop listening. */
   onChanged(listener: (change: EntityChanged) => void): () => void;
 }

@@ -204,6 +204,7 @@ pub fn node(id: &str, node_type: NodeType, label: &str, connector: &str, action:
             connector_id: connector.to_owned(),
             action_id: action.to_owned(),
             config,
+            settings: bridge_domain::NodeSettings::default(),
         },
     }
 }

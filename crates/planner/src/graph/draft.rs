@@ -182,6 +182,7 @@ impl<'c> Draft<'c> {
             label: label.clone(),
             position: None,
             config: config.clone(),
+            settings: None,
         };
         self.actions.push(Some(added));
         self.push_node(DraftNode {
@@ -333,6 +334,12 @@ impl<'c> Draft<'c> {
             return;
         }
         let config = (!config.is_empty()).then_some(config);
-        self.actions.push(Some(Action::UpdateNode { node_id: target.id.clone(), label, config, position: None }));
+        self.actions.push(Some(Action::UpdateNode {
+            node_id: target.id.clone(),
+            label,
+            config,
+            position: None,
+            settings: None,
+        }));
     }
 }

@@ -126,6 +126,7 @@ pub fn workflow(nodes: &[(&str, &str, serde_json::Value)], edges: &[(usize, Opti
                     connector_id: connector.to_owned(),
                     action_id: action.to_owned(),
                     config: config.as_object().unwrap().clone(),
+                    settings: bridge_domain::NodeSettings::default(),
                 },
             }
         })

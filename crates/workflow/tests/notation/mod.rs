@@ -38,6 +38,7 @@ pub fn node(name: &str) -> Node {
         connector_id: connector_id.to_owned(),
         action_id: action_id.to_owned(),
         config,
+        settings: bridge_domain::NodeSettings::default(),
     };
     Node { id: NodeId::from(name), node_type, position: Position::default(), data }
 }
@@ -86,7 +87,7 @@ fn action(text: &str) -> Action {
     }
     if let Some(name) = text.strip_prefix('~') {
         let label = Some(format!("New {name}"));
-        return Action::UpdateNode { node_id: name.into(), label, config: None, position: None };
+        return Action::UpdateNode { node_id: name.into(), label, config: None, position: None, settings: None };
     }
     if let Some((source, target)) = text.split_once(" x ") {
         let Edge { source, target, source_handle, .. } = edge(source, target);
@@ -100,7 +101,7 @@ fn action(text: &str) -> Action {
 pub fn add(name: &str) -> Action {
     let Node { id, position, data, .. } = node(name);
     let NodeData { label, connector_id, action_id, config } = data;
-    Action::AddNode { id: Some(id), connector_id, action_id, label, position: Some(position), config }
+    Action::AddNode { id: Some(id), connector_id, action_id, label, position: Some(position), config, settings: None }
 }
 
 /// A definition as text: nodes without edges, then edges.

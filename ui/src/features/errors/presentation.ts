@@ -105,6 +105,12 @@ export const PRESENTATIONS: Record<ErrorCode, Presentation> = {
   keychain_locked: warning("The keychain is locked", IconLock, "retry", "session_key"),
   keychain_denied: warning("The keychain refuses Bridge", IconShieldX, "session_key"),
   keychain_waiting: warning("The keychain does not answer", IconHourglass, "retry", "session_key"),
+  not_granted: warning("This workflow may not reach that", IconShieldX),
+  expression_failed: danger("An expression or code failed", IconBug),
+  limit_reached: warning("A limit of the run was reached", IconHourglass),
+  service_failed: danger("The service reported an error", IconBug),
+  node_failed: danger("A node failed", IconBug),
+  canceled: warning("Cancelled", IconHourglass),
   internal: danger("Something went wrong in Bridge", IconBug, "retry"),
 };
 

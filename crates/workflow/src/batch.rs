@@ -12,6 +12,7 @@ use crate::ledger::Ledger;
 use crate::limits::MAX_NODES;
 use crate::path::{self, problem};
 use crate::rules::Rules;
+use crate::settings;
 use crate::visible::excerpt;
 use crate::{Mode, generate};
 
@@ -136,6 +137,7 @@ impl<'a> Batch<'a> {
         let mut problems = Vec::new();
         problems.extend(update.label.and_then(|label| check::label(label, at)));
         problems.extend(update.position.and_then(|position| check::position(position, at)));
+        problems.extend(update.settings.map(|settings| settings::problems(settings, at)).unwrap_or_default());
         let merged = update.config.map(|changed| merge(&node.data.config, changed));
         if let (Some(changed), Some(merged)) = (update.config, &merged) {
             problems.extend(check::update(self.rules, self.mode, node, changed, merged, at));
@@ -144,7 +146,7 @@ impl<'a> Batch<'a> {
             problems.push(problem(
                 ProblemCode::Missing,
                 at,
-                "Nothing to change: give a label, a config or a position.",
+                "Nothing to change: give a label, a config, settings or a position.",
             ));
         }
         if problems.is_empty() && update.config.is_some() {

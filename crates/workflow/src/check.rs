@@ -1,6 +1,6 @@
 //! What makes a node or an edge right, seen from the graph it is to join. Changes nothing.
 
-use bridge_domain::{Edge, Node, NodeId, Position, Problem, ProblemCode};
+use bridge_domain::{Edge, Node, NodeId, OnError, Position, Problem, ProblemCode};
 
 use crate::Mode;
 use crate::config::{Check, sizes};
@@ -8,6 +8,7 @@ use crate::graph::{Graph, MAIN_INPUT};
 use crate::limits::{MAX_COORDINATE, MAX_EDGES, MAX_ID_BYTES, MAX_LABEL_BYTES};
 use crate::path::problem;
 use crate::rules::Rules;
+use crate::settings::{self, ERROR_OUTPUT};
 use crate::visible::excerpt;
 
 /// Where the parts of a node stand in the request.
@@ -30,6 +31,7 @@ pub(crate) fn node(rules: &Rules, mode: Mode, node: &Node, paths: &NodePaths, be
         before.data.connector_id == node.data.connector_id
             && before.data.action_id == node.data.action_id
             && before.data.config == node.data.config
+            && before.data.settings == node.data.settings
             && before.node_type == node.node_type
     };
     if !before.is_some_and(does_the_same) {
@@ -60,6 +62,7 @@ fn work(rules: &Rules, mode: Mode, node: &Node, paths: &NodePaths) -> Vec<Proble
         let message = format!("{} is of type {:?}.", action.name, action.node_type).to_lowercase();
         problems.push(problem(ProblemCode::WrongType, format!("{}.type", paths.node), message));
     }
+    problems.extend(settings::problems(&data.settings, &paths.data));
     let path = format!("{}.config", paths.data);
     let check = Check { rules, connector_id: &connector.id, action, mode, path: &path, changed: None };
     problems.extend(check.problems(&data.config));
@@ -143,7 +146,9 @@ fn handles(rules: &Rules, source: &Node, target: &Node, edge: &Edge, path: &str)
         problems.push(problem(ProblemCode::IntoTrigger, format!("{path}.target"), message));
     }
     if let Some(action) = rules.action_of(source) {
-        let outputs: Vec<&str> = action.outputs.iter().map(|port| port.id.as_str()).collect();
+        let has_error_output = source.data.settings.on_error == OnError::ErrorOutput;
+        let outputs = action.outputs.iter().map(|port| port.id.as_str());
+        let outputs: Vec<&str> = outputs.chain(has_error_output.then_some(ERROR_OUTPUT)).collect();
         let is_known = edge.source_handle.as_deref().map_or(!outputs.is_empty(), |handle| outputs.contains(&handle));
         if !is_known {
             let message = match outputs.as_slice() {

@@ -2,11 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bridge_domain::{Action, ActionManifest, Config, Definition, Edge, EdgeId, FieldChange, Node, NodeId, Position};
+use bridge_domain::{
+    Action, ActionManifest, Config, Definition, Edge, EdgeId, FieldChange, Node, NodeId, NodeSettings, Position,
+};
 use serde_json::Value;
 
 use crate::graph::{Graph, exit};
 use crate::rules::Rules;
+use crate::settings;
 use crate::visible::{excerpt, visible};
 
 /// Longest label in a title, in characters.
@@ -22,14 +25,19 @@ pub(crate) struct Description {
 pub(crate) fn describe(action: &Action, graph: &Graph, rules: &Rules) -> Description {
     let view = View { graph, rules };
     match action {
-        Action::AddNode { connector_id, action_id, label, config, .. } => {
+        Action::AddNode { connector_id, action_id, label, config, settings, .. } => {
             let title = format!("Add {}: {}", quote(label), view.work(connector_id, action_id));
             let mut fields = vec![field("Label", None, Some(visible(label)))];
             fields.extend(parameters(rules.action(connector_id, action_id), &Config::new(), config));
+            fields.extend(settings.iter().flat_map(|settings| settings::changes(&NodeSettings::default(), settings)));
             Description { title, fields }
         }
-        Action::UpdateNode { node_id, label, config, position, .. } => {
-            view.update(node_id, label.as_deref(), config.as_ref(), *position)
+        Action::UpdateNode { node_id, label, config, position, settings } => {
+            let mut description = view.update(node_id, label.as_deref(), config.as_ref(), *position);
+            if let Some(settings) = settings {
+                view.update_settings(node_id, label.as_deref(), settings, &mut description);
+            }
+            description
         }
         Action::DeleteNode { node_id } => view.delete_node(node_id),
         Action::AddEdge { source, target, source_handle, .. } => {
@@ -98,6 +106,18 @@ impl View<'_> {
             fields.extend(parameters(node.and_then(|node| self.rules.action_of(node)), &before, changed));
         }
         Description { title: self.update_title(id, label, &fields), fields }
+    }
+
+    fn update_settings(
+        &self,
+        id: &NodeId,
+        label: Option<&str>,
+        settings: &NodeSettings,
+        description: &mut Description,
+    ) {
+        let before = self.graph.node(id).map(|node| node.data.settings.clone()).unwrap_or_default();
+        description.fields.extend(settings::changes(&before, settings));
+        description.title = self.update_title(id, label, &description.fields);
     }
 
     fn update_title(&self, id: &NodeId, label: Option<&str>, fields: &[FieldChange]) -> String {
@@ -177,6 +197,8 @@ impl View<'_> {
         let mut lines = vec![visible(&node.data.label), self.work(&node.data.connector_id, &node.data.action_id)];
         let nothing = Config::new();
         let fields = parameters(self.rules.action_of(node), &nothing, &node.data.config);
+        let settings = settings::changes(&NodeSettings::default(), &node.data.settings);
+        let fields = fields.chain(settings);
         lines.extend(fields.map(|field| format!("{}: {}", field.name, field.after.unwrap_or_default())));
         lines.join("\n")
     }

@@ -24,6 +24,7 @@ mod propose;
 mod risk;
 mod rules;
 mod secret;
+mod settings;
 mod summary;
 mod visible;
 

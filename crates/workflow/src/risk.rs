@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use bridge_domain::{Action, ActionManifest, Config, Definition, Node, Risk};
+use bridge_domain::{Action, ActionManifest, Config, Definition, Node, NodeSettings, Risk};
 use serde_json::Value;
 
 use crate::graph::Graph;
@@ -28,16 +28,19 @@ impl Known {
 pub(crate) fn of(action: &Action, graph: &Graph, known: &Known, rules: &Rules) -> Vec<Risk> {
     let mut risks = BTreeSet::new();
     match action {
-        Action::AddNode { connector_id, action_id, label, config, .. } => {
+        Action::AddNode { connector_id, action_id, label, config, settings, .. } => {
             let manifest = rules.action(connector_id, action_id);
             work(manifest, config, None, known, &mut risks);
             hidden([label.as_str(), connector_id, action_id], &mut risks);
+            settings.iter().for_each(|settings| run_so(settings, None, &mut risks));
         }
-        Action::UpdateNode { node_id, label, config, .. } => {
+        Action::UpdateNode { node_id, label, config, settings, .. } => {
             hidden(label.as_deref(), &mut risks);
             if let (Some(node), Some(changed)) = (graph.node(node_id), config) {
                 update(node, changed, known, rules, &mut risks);
             }
+            let before = graph.node(node_id).map(|node| &node.data.settings);
+            settings.iter().for_each(|settings| run_so(settings, before, &mut risks));
         }
         Action::DeleteNode { .. } | Action::DeleteEdge { .. } => {
             risks.insert(Risk::Deletion);
@@ -78,11 +81,21 @@ fn generate(definition: &Definition, graph: &Graph, known: &Known, rules: &Rules
         hidden([node.data.label.as_str(), &node.data.connector_id, &node.data.action_id], risks);
         if before.is_none_or(|before| before.data != node.data) {
             work(rules.action_of(node), &node.data.config, None, known, risks);
+            run_so(&node.data.settings, before.map(|before| &before.data.settings), risks);
         }
     }
     for edge in &definition.edges {
         hidden([edge.source_handle.as_deref(), edge.target_handle.as_deref()].into_iter().flatten(), risks);
     }
+}
+
+/// The risks of how a node is run.
+fn run_so(settings: &NodeSettings, before: Option<&NodeSettings>, risks: &mut BTreeSet<Risk>) {
+    let credential_before = before.and_then(|before| before.credential_id);
+    if settings.credential_id.is_some() && settings.credential_id != credential_before {
+        risks.insert(Risk::Credential);
+    }
+    hidden([settings.notes.as_str()], risks);
 }
 
 /// The risks of what a node does with these parameters. For a change, `around` is the whole configuration before and

@@ -100,7 +100,7 @@ fn action(text: &str) -> Action {
 
 pub fn add(name: &str) -> Action {
     let Node { id, position, data, .. } = node(name);
-    let NodeData { label, connector_id, action_id, config } = data;
+    let NodeData { label, connector_id, action_id, config, .. } = data;
     Action::AddNode { id: Some(id), connector_id, action_id, label, position: Some(position), config, settings: None }
 }
 

@@ -35,7 +35,7 @@ pub enum Action {
         config: Config,
         /// How it is run; the defaults when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        settings: Option<NodeSettings>,
+        settings: Option<Box<NodeSettings>>,
     },
     /// Changes a node. What is absent stays as it is.
     UpdateNode {
@@ -53,7 +53,7 @@ pub enum Action {
         position: Option<Position>,
         /// How it is run from now on, whole.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        settings: Option<NodeSettings>,
+        settings: Option<Box<NodeSettings>>,
     },
     /// Removes a node and the edges at it.
     DeleteNode {

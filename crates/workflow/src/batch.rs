@@ -49,7 +49,7 @@ impl<'a> Batch<'a> {
                     connector_id: connector_id.clone(),
                     action_id: action_id.clone(),
                     config: config.clone(),
-                    settings: settings.clone().unwrap_or_default(),
+                    settings: settings.as_deref().cloned().unwrap_or_default(),
                 };
                 self.add_node(index, &at, id.clone(), position.unwrap_or_default(), data, &mut outcome);
             }
@@ -58,7 +58,7 @@ impl<'a> Batch<'a> {
                     label: label.as_deref(),
                     config: config.as_ref(),
                     position: *position,
-                    settings: settings.as_ref(),
+                    settings: settings.as_deref(),
                 };
                 self.update_node(index, &at, node_id, &update, &mut outcome);
             }

@@ -101,6 +101,7 @@ fn nodes_of_unknown_connectors_survive_edits_of_others() {
         label: None,
         config: Some(object(json!({ "a": 1 }))),
         position: None,
+        settings: None,
     };
     let found = apply(&before, &[change], &RULES, Mode::Draft).unwrap_err();
     assert_eq!(problems(&found), "unknown_connector at actions[0].config");
@@ -157,7 +158,13 @@ fn a_draft_may_lack_what_a_complete_batch_must_have() {
 fn set_parameters(changed: Value, mode: Mode) -> Result<Value, String> {
     let mut before = graph("h");
     before.nodes[0].data.config = object(json!({ "old_parameter": 1, "timeout_seconds": "five", "method": "POST" }));
-    let action = Action::UpdateNode { node_id: "h".into(), label: None, config: Some(object(changed)), position: None };
+    let action = Action::UpdateNode {
+        node_id: "h".into(),
+        label: None,
+        config: Some(object(changed)),
+        position: None,
+        settings: None,
+    };
     let after = apply(&before, &[action], &RULES, mode).map_err(|found| problems(&found))?;
     Ok(Value::Object(after.nodes[0].data.config.clone()))
 }
@@ -185,7 +192,13 @@ fn an_update_answers_for_what_it_sets_only() {
 #[test]
 fn w4_labels_are_kept_byte_for_byte_up_to_one_mebibyte() {
     let label = |label: String| {
-        let action = Action::UpdateNode { node_id: "a".into(), label: Some(label), config: None, position: None };
+        let action = Action::UpdateNode {
+            node_id: "a".into(),
+            label: Some(label),
+            config: None,
+            position: None,
+            settings: None,
+        };
         apply(&graph("a"), &[action], &RULES, Mode::Complete)
     };
     for name in ["\u{202e}\u{0}\r\n", "👩‍👩‍👧 \u{301}\u{301}", &"x".repeat(MAX_LABEL_BYTES)] {
@@ -204,7 +217,13 @@ fn sizes_are_bounded() {
     let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
     assert_eq!(set_config(json!({ "body": deep }), Mode::Draft), "too_large at actions[0].config");
     for position in [Position { x: 1e300, y: 0.0 }, Position { x: 0.0, y: f64::NAN }] {
-        let action = Action::UpdateNode { node_id: "a".into(), label: None, config: None, position: Some(position) };
+        let action = Action::UpdateNode {
+            node_id: "a".into(),
+            label: None,
+            config: None,
+            position: Some(position),
+            settings: None,
+        };
         let found = apply(&graph("a"), &[action], &RULES, Mode::Draft).unwrap_err();
         assert_eq!(problems(&found), "invalid_value at actions[0].position");
     }

@@ -79,9 +79,9 @@ impl Random {
         match self.below(12) {
             0..=3 => {
                 let Node { id, position, data, .. } = self.node();
-                let bridge_domain::NodeData { label, connector_id, action_id, config } = data;
+                let bridge_domain::NodeData { label, connector_id, action_id, config, .. } = data;
                 let id = (self.below(10) > 0).then_some(id);
-                Action::AddNode { id, connector_id, action_id, label, position: Some(position), config }
+                Action::AddNode { id, connector_id, action_id, label, position: Some(position), config, settings: None }
             }
             4..=6 => {
                 let Edge { id, source, target, source_handle, target_handle } = self.edge();
@@ -92,6 +92,7 @@ impl Random {
                 label: (self.below(2) == 0).then(|| "New".to_owned()),
                 config: (self.below(2) == 0).then(|| object(json!({ "fields": { "a": 1 } }))),
                 position: None,
+                settings: None,
             },
             8 => Action::DeleteNode { node_id: self.name() },
             9 => Action::DeleteEdge {

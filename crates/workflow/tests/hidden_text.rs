@@ -91,7 +91,7 @@ fn a4_a_change_that_looks_like_none_is_listed() {
     let mut before = graph("s");
     before.nodes[0].data.config = object(json!({ "channel": "#general", "text": "pay ⟨U+202E⟩" }));
     let config = Some(object(json!({ "text": "pay \u{202e}" })));
-    let change = Action::UpdateNode { node_id: "s".into(), label: None, config, position: None };
+    let change = Action::UpdateNode { node_id: "s".into(), label: None, config, position: None, settings: None };
     let proposed = propose(&before, &[change], &RULES);
     assert_eq!(proposed[0].fields.len(), 1);
     assert!(proposed[0].risks.contains(&Risk::HiddenText));

@@ -24,15 +24,20 @@ pub trait Evaluate: Send + Sync {
         config: &'a Config,
         batch: &'a Batch,
         scope: &'a dyn Scope,
-    ) -> BoxFuture<'a, Result<Vec<Result<Config, StepFailure>>, StepFailure>>;
+    ) -> BoxFuture<'a, Result<Evaluated, StepFailure>>;
 
     /// Runs code over the items of a batch. The result says, for each item, the positions in the batch it came from.
     fn code<'a>(
         &'a self,
         request: CodeRequest<'a>,
         scope: &'a dyn Scope,
-    ) -> BoxFuture<'a, Result<Vec<(Item, Vec<usize>)>, StepFailure>>;
+    ) -> BoxFuture<'a, Result<CodeItems, StepFailure>>;
 }
+
+/// A configuration for each item, or why it has none.
+pub type Evaluated = Vec<Result<Config, StepFailure>>;
+/// Items that code returned, each with the positions in the batch it came from.
+pub type CodeItems = Vec<(Item, Vec<usize>)>;
 
 /// Code to be run.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,7 @@ use crate::{
     WorkflowId,
 };
 
-use super::{Batch, Pin};
+use super::{Batch, CodeItems, Evaluated, Pin};
 
 /// What a node does when its turn comes. One for each action of a connector; it holds no state of a run.
 pub trait Executor: Send + Sync {
@@ -63,10 +63,7 @@ pub trait Step: Scope {
     ///
     /// # Errors
     /// When nothing can be evaluated at all. An item whose expressions fail has its own failure in the list.
-    fn parameters<'a>(
-        &'a self,
-        batch: &'a Batch,
-    ) -> BoxFuture<'a, Result<Vec<Result<Config, StepFailure>>, StepFailure>>;
+    fn parameters<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Evaluated, StepFailure>>;
 
     /// Runs code over a batch. See [`crate::Evaluate::code`].
     ///
@@ -78,7 +75,7 @@ pub trait Step: Scope {
         mode: super::CodeMode,
         batch: &'a Batch,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Vec<(Item, Vec<usize>)>, StepFailure>>;
+    ) -> BoxFuture<'a, Result<CodeItems, StepFailure>>;
 
     /// Puts an item out by an output of the manifest, by number from 0, with the input items it came from.
     ///
@@ -177,9 +174,9 @@ pub struct StepFailure {
     /// Place of the item in the input, from 0.
     pub item: Option<u32>,
     /// Something this workflow would have to be granted.
-    pub grant: Option<Grant>,
+    pub grant: Option<Box<Grant>>,
     /// What the other side said, such as status and the beginning of the body; redacted and bounded.
-    pub detail: Option<serde_json::Value>,
+    pub detail: Option<Box<serde_json::Value>>,
 }
 
 impl From<Error> for StepFailure {

@@ -20,7 +20,9 @@ mod trigger;
 pub use credential::{
     Credential, CredentialDraft, CredentialField, CredentialSource, CredentialSpec, CredentialSummary,
 };
-pub use evaluate::{CodeMode, CodeRequest, Evaluate, ExpressionPreview, ExpressionProblem, Scope, ScopeValues};
+pub use evaluate::{
+    CodeItems, CodeMode, CodeRequest, Evaluate, Evaluated, ExpressionPreview, ExpressionProblem, Scope, ScopeValues,
+};
 pub use event::RunEvent;
 pub use execute::{Effect, Executor, Executors, Outcome, Program, Programs, Reply, Step, StepFailure, StepInfo};
 pub use grant::Grant;

@@ -114,6 +114,7 @@ impl Action {
             output_schema: json!({ "type": "object" }),
             allows_cycle: false,
             risks: Vec::new(),
+            credential: None,
         })
     }
 
@@ -157,6 +158,12 @@ impl Action {
         let properties: serde_json::Map<String, Value> =
             fields.iter().map(|(name, kind)| ((*name).to_owned(), json!({ "type": kind }))).collect();
         self.0.output_schema = json!({ "type": "object", "properties": properties });
+        self
+    }
+
+    /// The credential it needs, where that is another than its connector's.
+    pub fn credential(mut self, kind: CredentialKind) -> Self {
+        self.0.credential = Some(kind);
         self
     }
 

@@ -55,6 +55,10 @@ pub struct ActionManifest {
     pub allows_cycle: bool,
     /// Why it deserves a second look.
     pub risks: Vec<Risk>,
+    /// The credential it needs, where that is another than its connector's. Read it by [`Catalog::credential_of`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub credential: Option<CredentialKind>,
 }
 
 /// An output of a node.
@@ -115,6 +119,13 @@ impl Catalog {
     #[must_use]
     pub fn connector(&self, id: &str) -> Option<&ConnectorManifest> {
         self.connectors.iter().find(|connector| connector.id == id)
+    }
+
+    /// The credential an action of a connector needs, if any.
+    #[must_use]
+    pub fn credential_of(&self, connector_id: &str, action_id: &str) -> Option<CredentialKind> {
+        let connector = self.connector(connector_id)?;
+        self.action(connector_id, action_id)?.credential.or(connector.credential)
     }
 
     /// The action of a connector.

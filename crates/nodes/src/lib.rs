@@ -2,14 +2,24 @@
 //!
 //! Nothing here keeps a state between steps, and nothing reaches the network but through the gate.
 
+mod core;
+mod failure;
+mod http;
+mod inputs;
+mod outside;
+mod parameters;
+mod per_item;
+mod ports;
 mod services;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use bridge_domain::{Executor, Executors};
 
-pub use services::Services;
+pub use ports::Services;
 
 /// How an executor is made.
 type Make = fn(&Arc<Services>) -> Box<dyn Executor>;
@@ -17,7 +27,7 @@ type Make = fn(&Arc<Services>) -> Box<dyn Executor>;
 type Family = &'static [(&'static str, &'static str, Make)];
 
 /// All families. A new one is a module beside this one and a line here.
-const FAMILIES: &[Family] = &[];
+const FAMILIES: &[Family] = &[core::FAMILY, http::FAMILY, services::FAMILY, outside::FAMILY];
 
 /// An executor for every action of the catalogue.
 pub struct Nodes {
@@ -36,6 +46,11 @@ impl Nodes {
             executors.entry(*connector).or_default().insert(*action, make(&services));
         }
         Self { executors }
+    }
+
+    /// Connector and action of every executor, in the order of the families.
+    pub fn actions() -> impl Iterator<Item = (&'static str, &'static str)> {
+        FAMILIES.iter().copied().flatten().map(|(connector, action, _)| (*connector, *action))
     }
 }
 

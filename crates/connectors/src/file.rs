@@ -26,7 +26,7 @@ pub fn connector() -> ConnectorManifest {
             Action::new("read", "Read a file", "Reads a file as text, JSON or rows of CSV.")
                 .synonyms(&["read file", "open file", "load file", "import csv", "get file"])
                 .parameters([
-                    path(),
+                    path().with("description", READ_PATH),
                     Parameter::choice(
                         "content",
                         "Content",
@@ -54,12 +54,20 @@ pub fn connector() -> ConnectorManifest {
                         &["fail", "append", "overwrite"],
                     )
                     .default("fail"),
+                    Parameter::text(
+                        "binary_field",
+                        "File field",
+                        "Name of a file beside the item to write instead of the data, such as `data`; none when left out.",
+                    ),
                 ])
                 .puts_out(&[("path", "string"), ("size", "integer")])
                 .risks(&[Risk::Files]),
         )
         .manifest()
 }
+
+const READ_PATH: &str = "Path of the file, within a folder this workflow was given. In the file's name, `*` and `?` stand \
+                         for any characters: every file that fits is read.";
 
 fn path() -> Parameter {
     Parameter::text("path", "Path", "Path of the file, within a folder this workflow was given.")

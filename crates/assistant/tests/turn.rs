@@ -293,6 +293,7 @@ async fn a_bad_request_names_every_broken_field_and_stores_nothing() {
         model: Some(" ".to_owned()),
         include_workflow_context: true,
         stream: true,
+        run: None,
     };
     let error = bridge_assistant::check(&request, &["openai", "builtin"]).unwrap_err();
     let paths: Vec<&str> = error.problems.iter().map(|problem| problem.path.as_str()).collect();

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    Action, Error, FinishReason, MessageId, Problem, ProposedAction, ThreadId, Timestamp, TurnId, Usage, WorkflowId,
+    Action, Error, FinishReason, MessageId, Problem, ProposedAction, RunId, ThreadId, Timestamp, TurnId, Usage,
+    WorkflowId,
 };
 
 /// The conversation of a workflow. There is one per workflow at most.
@@ -159,6 +160,23 @@ pub struct ChatRequest {
     #[serde(default = "yes")]
     #[ts(as = "Option<bool>")]
     pub stream: bool,
+    /// The run the question is about.
+    #[serde(default)]
+    pub run: Option<RunContext>,
+}
+
+/// A run as context of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, optional_fields)]
+pub struct RunContext {
+    /// The run.
+    pub run_id: RunId,
+    /// The step concerned; the whole run when absent.
+    #[serde(default)]
+    pub step: Option<u32>,
+    /// Whether the model sees values of the items. Otherwise it sees names and types of fields only.
+    #[serde(default)]
+    pub include_values: bool,
 }
 
 fn yes() -> bool {

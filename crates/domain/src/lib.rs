@@ -22,8 +22,8 @@ pub use action::{Action, Problem, ProblemCode, Risk};
 pub use catalog::{ActionManifest, Catalog, ConnectorManifest, CredentialKind, Port};
 pub use change::{Change, EditRequest, Snapshot};
 pub use chat::{
-    ChatEvent, ChatRequest, ChatResponse, Cleared, History, Message, MessageMetadata, MessageStatus, Role, Thread,
-    ThreadSummary,
+    ChatEvent, ChatRequest, ChatResponse, Cleared, History, Message, MessageMetadata, MessageStatus, Role, RunContext,
+    Thread, ThreadSummary,
 };
 pub use error::{Error, ErrorCode, Result};
 pub use id::{CredentialId, EdgeId, MessageId, NodeId, RunId, TableId, ThreadId, TurnId, VersionId, WorkflowId};

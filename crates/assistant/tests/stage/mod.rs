@@ -160,6 +160,7 @@ pub fn ask(workflow_id: WorkflowId, model: Arc<dyn Model>, message: &str) -> Ask
             model: None,
             include_workflow_context: true,
             stream: true,
+            run: None,
         },
         provider: "script".to_owned(),
         model_name: "script-1".to_owned(),

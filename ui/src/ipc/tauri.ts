@@ -3,13 +3,12 @@
  */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import type { ChatEvent } from "../bindings/ChatEvent";
 import type { EntityChanged } from "../bindings/EntityChanged";
 import type { Transport } from "./commands";
 
 /** A channel that hands every batch of events on. */
-function channel(onEvents: (events: ChatEvent[]) => void): Channel<ChatEvent[]> {
-  const events = new Channel<ChatEvent[]>();
+function channel<T>(onEvents: (events: T[]) => void): Channel<T[]> {
+  const events = new Channel<T[]>();
   events.onmessage = onEvents;
   return events;
 }
@@ -19,6 +18,7 @@ export const tauriTransport: Transport = {
   call: (name, args) => invoke(name, args),
   chatStream: (request, onEvents) => invoke("chat_stream", { request, on_events: channel(onEvents) }),
   attach: (turnId, onEvents) => invoke("attach", { turn_id: turnId, on_events: channel(onEvents) }),
+  watchRun: (runId, onEvents) => invoke("watch_run", { run_id: runId, on_events: channel(onEvents) }),
   onChanged(listener) {
     const listening = listen<EntityChanged>("changed", (event) => listener(event.payload));
     return () => {

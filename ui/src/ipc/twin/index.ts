@@ -10,6 +10,7 @@ import catalog from "./catalog.json";
 import { type Conversations, conversationsOf } from "./conversations";
 import type { Handlers, Part } from "./part";
 import { PARTS } from "./parts";
+import { type Runs, runsOf } from "./runs/recorded";
 import { largeWorkflow, sampleWorkflows } from "./samples";
 import { machineOf, type TwinMachine } from "./settings";
 import { coreError, World } from "./world";
@@ -29,6 +30,8 @@ export interface TwinHandle {
   readonly conversations: Conversations;
   /** Keychain, environment and local servers. */
   readonly machine: TwinMachine;
+  /** Runs, and what happens in the next ones. */
+  readonly runs: Runs;
 }
 
 interface Fault {
@@ -68,6 +71,11 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
       await before("chat");
       await streams(parts).chatStream(request, onEvents);
     },
+    async watchRun(runId, onEvents) {
+      calls.push({ name: "watch_run", args: { run_id: runId } });
+      const watch = parts.find((part) => part.watch)?.watch;
+      await watch?.(runId, onEvents);
+    },
     attach: (turnId, onEvents) => streams(parts).attach(turnId, onEvents),
     onChanged: (listener) => world.onChanged(listener),
   };
@@ -79,6 +87,7 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
     addLargeWorkflow: (nodes, edges) => largeWorkflow(world, nodes, edges),
     conversations: conversationsOf(world),
     machine: machineOf(world),
+    runs: runsOf(world),
   };
   return { transport, handle };
 }

@@ -11,4 +11,6 @@ export interface Part {
   commands: Partial<Handlers>;
   /** Streaming calls, from the part that answers the chat. */
   streams?: Pick<Transport, "chatStream" | "attach">;
+  /** How a run is watched, from the part that runs workflows. */
+  watch?: Transport["watchRun"];
 }

@@ -4,6 +4,9 @@ import { applicationCommands } from "./application";
 import { chatCommands } from "./chat";
 import type { Part } from "./part";
 import { proposalCommands } from "./proposals";
+import { runCommands } from "./runs/commands";
+import { keptCommands } from "./runs/kept";
+import { previewCommands } from "./runs/previews";
 import { settingsCommands } from "./settings";
 import { workflowCommands } from "./workflows";
 import type { World } from "./world";
@@ -15,4 +18,7 @@ export const PARTS: ((world: World) => Part)[] = [
   chatCommands,
   proposalCommands,
   settingsCommands,
+  runCommands,
+  keptCommands,
+  previewCommands,
 ];

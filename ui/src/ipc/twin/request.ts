@@ -41,6 +41,7 @@ export function payloadOf(request: ChatRequest, { id, base_url, model }: Provide
       { role: "user", content: request.message },
     ],
     workflow_context: request.include_workflow_context ?? true,
+    ...(request.run === undefined ? {} : { run: request.run }),
     stream: true,
   };
   const headers: Payload["headers"] = [

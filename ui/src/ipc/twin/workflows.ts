@@ -6,6 +6,7 @@ import type { WorkflowSummary } from "../../bindings/WorkflowSummary";
 import { EMPTY_GRAPH, fromDefinition } from "../../graph/graph";
 import { identify } from "./identify";
 import type { Part } from "./part";
+import { runsOf } from "./runs/recorded";
 import { problemsOf } from "./validate";
 import { coreError, invalidInput, steps, type TwinWorkflow, type World } from "./world";
 
@@ -136,7 +137,8 @@ function copyName(name: string): string {
 
 function summary(world: World, entry: TwinWorkflow): WorkflowSummary {
   const { definition } = world.version(entry, entry.workflow.active_version);
-  return { ...entry.workflow, node_count: definition.nodes.length, connector_ids: connectorIds(definition) };
+  const active = runsOf(world).active.has(entry.workflow.id);
+  return { ...entry.workflow, active, node_count: definition.nodes.length, connector_ids: connectorIds(definition) };
 }
 
 function connectorIds(definition: Definition): string[] {

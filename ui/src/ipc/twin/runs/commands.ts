@@ -1,0 +1,172 @@
+/** The twin's runs: starting, watching, reading and deleting them. */
+import type { Item } from "../../../bindings/Item";
+import type { Node } from "../../../bindings/Node";
+import type { NodeId } from "../../../bindings/NodeId";
+import type { Problem } from "../../../bindings/Problem";
+import type { RunRequest } from "../../../bindings/RunRequest";
+import type { RunSummary } from "../../../bindings/RunSummary";
+import type { StepPage } from "../../../bindings/StepPage";
+import { fromDefinition, type Graph } from "../../../graph/graph";
+import { checkConfig } from "../config";
+import type { Part } from "../part";
+import { coreError, invalidInput, type World } from "../world";
+import { endsOf, reachable } from "./order";
+import { type Outputs, type RecordedRun, type Runs, runsOf } from "./recorded";
+import { nothingToRun, Simulation } from "./simulation";
+
+/** Items in one page at most. */
+const PAGE = 200;
+const ENDED = new Set(["success", "error", "canceled"]);
+
+/** Commands on runs. */
+export function runCommands(world: World): Part {
+  const runs = runsOf(world);
+  return {
+    commands: {
+      run_workflow: ({ request }) => start(world, runs, request).summary,
+      cancel_run: ({ run_id }) => {
+        runs.run(run_id).stop.abort();
+        return null;
+      },
+      decide_step: ({ run_id, decision }) => {
+        const run = runs.run(run_id);
+        if (!run.decide) throw coreError("conflict", "This step does not wait for a decision.", "Look at it again.");
+        run.decide(decision);
+        return run.summary;
+      },
+      list_runs: ({ filter }) => {
+        const all = runs.newestFirst(filter.workflow_id).map(({ summary }) => summary);
+        const from = filter.before === undefined ? 0 : all.findIndex(({ id }) => id === filter.before) + 1;
+        const fits = ({ status }: RunSummary) => filter.statuses.length === 0 || filter.statuses.includes(status);
+        return all.slice(from).filter(fits).slice(0, filter.limit);
+      },
+      get_run: ({ run_id }) => {
+        const { summary, steps, log } = runs.run(run_id);
+        return { run: summary, steps: steps.slice(-2000).map((step) => step.summary), events: log.length };
+      },
+      delete_run: ({ run_id }) => {
+        const { summary } = runs.run(run_id);
+        if (!ENDED.has(summary.status)) throw coreError("conflict", "This run has not ended.", "Cancel it first.");
+        runs.runs.delete(run_id);
+        world.changed("run", run_id);
+        return null;
+      },
+      step_output: ({ step, port, first, count }) =>
+        page(runs.run(step.run_id).steps[step.step]?.outputs[port], first, count),
+      step_input: ({ step, input, first, count }) =>
+        page(runs.run(step.run_id).steps[step.step]?.inputs[input], first, count),
+    },
+    watch: async (runId, onEvents) => {
+      const run = runs.run(runId);
+      if (run.log.length > 0) onEvents(structuredClone(run.log));
+      run.listeners.add(onEvents);
+      await run.finished;
+    },
+  };
+}
+
+function page(items: readonly Item[] = [], first: number, count: number): StepPage {
+  const taken = items.slice(first, first + Math.min(count, PAGE));
+  return { items: [...taken], first, total: items.length, cut: false, dropped: false };
+}
+
+function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
+  const entry = world.workflow(request.workflow_id);
+  const again = request.scope.type === "retry" ? runs.run(request.scope.run_id) : undefined;
+  const older = request.scope.type === "retry" && !request.scope.active_version ? again : undefined;
+  const version = older?.summary.version_number ?? entry.workflow.active_version;
+  const graph = older?.graph ?? fromDefinition(world.version(entry, version).definition);
+  const trigger = again?.trigger ?? triggerOf(graph, request.trigger_node);
+  const wanted = wantedNodes(graph, request, trigger);
+  refuseIncomplete(world, graph, wanted);
+  const summary: RunSummary = {
+    id: world.id(),
+    workflow_id: entry.workflow.id,
+    workflow_name: entry.workflow.name,
+    version_number: version,
+    mode: "test",
+    trigger: { type: "manual" },
+    status: "new",
+    started_at: new Date().toISOString(),
+    ended_at: null,
+    duration_ms: null,
+    error: null,
+    retry_of: again?.summary.id ?? null,
+    step_count: 0,
+  };
+  const run: RecordedRun = {
+    summary,
+    graph,
+    scope: request.scope,
+    input: request.input ?? again?.input,
+    trigger,
+    steps: [],
+    log: [{ type: "run", run: structuredClone(summary) }],
+    listeners: new Set(),
+    stop: new AbortController(),
+    decide: null,
+    finished: Promise.resolve(),
+  };
+  const others = runs.newestFirst(summary.workflow_id).map((other) => other.finished);
+  runs.runs.set(summary.id, run);
+  const simulation = new Simulation(world, runs, run, anewNodes(graph, request), takenOver(graph, again));
+  run.finished = Promise.all(others).then(() => simulation.play(wanted));
+  world.changed("run", summary.id);
+  return run;
+}
+
+/** Where a run starts: the node that is asked for, else the manual trigger, else the first one. */
+function triggerOf(graph: Graph, asked: NodeId | undefined): NodeId {
+  const triggers = [...graph.nodes.values()].filter(({ type }) => type === "trigger");
+  const found = asked ?? triggers.find(({ data }) => data.connector_id === "manual")?.id ?? triggers[0]?.id;
+  const first = found ?? graph.nodes.keys().next().value;
+  if (first === undefined || !graph.nodes.has(first)) throw nothingToRun();
+  return first;
+}
+
+function wantedNodes(graph: Graph, { scope }: RunRequest, trigger: NodeId): Set<NodeId> {
+  const { incoming, outgoing } = endsOf(graph);
+  const all = reachable([trigger], outgoing, true);
+  if (scope.type !== "to") return all;
+  const leading = reachable([scope.node_id], incoming, false);
+  return new Set([...all].filter((id) => leading.has(id)));
+}
+
+/** Nodes that are executed in any case. */
+function anewNodes(graph: Graph, { scope }: RunRequest): Set<NodeId> {
+  if (scope.type === "to") return new Set([scope.node_id]);
+  if (scope.type === "from") return reachable([scope.node_id], endsOf(graph).outgoing, true);
+  return new Set(graph.nodes.keys());
+}
+
+/** What a retry does not do again: the finished steps of nodes that are as they were. */
+function takenOver(graph: Graph, again: RecordedRun | undefined): Map<NodeId, Outputs> {
+  const taken = new Map<NodeId, Outputs>();
+  for (const { summary, outputs } of again?.steps ?? []) {
+    const before = again?.graph.nodes.get(summary.node_id);
+    const now = graph.nodes.get(summary.node_id);
+    if (summary.status === "success" && JSON.stringify(before?.data) === JSON.stringify(now?.data)) {
+      taken.set(summary.node_id, outputs);
+    }
+  }
+  return taken;
+}
+
+/** Refuses a workflow that lacks something, with every problem. */
+function refuseIncomplete(world: World, graph: Graph, wanted: ReadonlySet<NodeId>): void {
+  const problems = [...graph.nodes.values()].flatMap((node, index) =>
+    wanted.has(node.id) ? problemsOf(world, node, `nodes[${index}].data`) : [],
+  );
+  if (problems.length > 0) throw invalidInput(problems);
+}
+
+function problemsOf(world: World, { data }: Node, path: string): Problem[] {
+  const connector = world.catalog.find(({ id }) => id === data.connector_id);
+  const manifest = connector?.actions.find(({ id }) => id === data.action_id);
+  if (!manifest) return [{ path, code: "unknown_action", message: `${data.label}: there is no such action.` }];
+  const problems: Problem[] = [];
+  checkConfig(manifest, data.config, data.config, "complete", (field, code, message) =>
+    problems.push({ path: path + field, code, message }),
+  );
+  return problems;
+}

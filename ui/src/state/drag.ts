@@ -14,3 +14,6 @@ export const useDrag = create<DragState>()((set) => ({
   move: (found, x, y) => set({ dragged: { ...found, x, y } }),
   end: () => set({ dragged: null }),
 }));
+
+/** Type under which a field of a run's data is dragged, as `{{ $json.name }}`. */
+export const EXPRESSION_TYPE = "application/x-bridge-expression";

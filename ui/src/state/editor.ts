@@ -51,6 +51,8 @@ interface EditorState {
   receive(change: Change): void;
   /** Takes in a new name or description. */
   receiveWorkflow(workflow: Workflow): void;
+  /** Resolves when everything is stored. Rejects with why nothing can be stored right now. */
+  idle(): Promise<void>;
   /** Tries what is waiting again now. */
   retry(): void;
   setPreview(version: WorkflowVersion | null): void;
@@ -234,6 +236,11 @@ export const useEditor = create<EditorState>()((set, get) => {
     },
     receiveWorkflow(changed) {
       if (get().workflow?.id === changed.id) set({ workflow: changed });
+    },
+    async idle() {
+      const blocked = queue.blocked();
+      if (blocked) throw blocked;
+      await queue.idle();
     },
     retry: () => queue.retry(),
     setPreview: (preview) => {

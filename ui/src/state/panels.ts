@@ -5,6 +5,9 @@ import { persist } from "zustand/middleware";
 /** Limits of the assistant panel, in CSS pixels. */
 export const ASSISTANT_WIDTH = { min: 300, initial: 380, max: 720 } as const;
 
+/** Limits of the run panel when it is open, in CSS pixels. */
+export const RUN_PANEL_HEIGHT = { min: 140, initial: 280, max: 640 } as const;
+
 /** Below this width, in CSS pixels, palette and assistant leave the canvas too little room together. */
 const NARROW = 1080;
 
@@ -18,6 +21,9 @@ interface PanelsState {
   versionsOpen: boolean;
   /** The list of shortcuts; never open at start. */
   helpOpen: boolean;
+  /** Null until the user has opened or closed it. */
+  runPanelOpen: boolean | null;
+  runPanelHeight: number;
   setAssistantOpen(open: boolean): void;
   setAssistantWidth(width: number): void;
   setPaletteOpen(open: boolean): void;
@@ -25,6 +31,10 @@ interface PanelsState {
   makeRoom(): void;
   setVersionsOpen(open: boolean): void;
   setHelpOpen(open: boolean): void;
+  setRunPanelOpen(open: boolean): void;
+  /** Opens the run panel, unless the user closed it. */
+  showRunPanel(): void;
+  setRunPanelHeight(height: number): void;
 }
 
 /** The window's panels. */
@@ -36,6 +46,8 @@ export const usePanels = create<PanelsState>()(
       paletteOpen: true,
       versionsOpen: false,
       helpOpen: false,
+      runPanelOpen: null,
+      runPanelHeight: RUN_PANEL_HEIGHT.initial,
       setAssistantOpen: (assistantOpen) =>
         set(assistantOpen && isNarrow() ? { assistantOpen, paletteOpen: false } : { assistantOpen }),
       setAssistantWidth: (width) =>
@@ -47,10 +59,20 @@ export const usePanels = create<PanelsState>()(
       },
       setVersionsOpen: (versionsOpen) => set({ versionsOpen }),
       setHelpOpen: (helpOpen) => set({ helpOpen }),
+      setRunPanelOpen: (runPanelOpen) => set({ runPanelOpen }),
+      showRunPanel: () => set(({ runPanelOpen }) => ({ runPanelOpen: runPanelOpen ?? true })),
+      setRunPanelHeight: (height) =>
+        set({ runPanelHeight: Math.round(Math.min(RUN_PANEL_HEIGHT.max, Math.max(RUN_PANEL_HEIGHT.min, height))) }),
     }),
     {
       name: "bridge.panels",
-      partialize: ({ assistantOpen, assistantWidth, paletteOpen }) => ({ assistantOpen, assistantWidth, paletteOpen }),
+      partialize: ({ assistantOpen, assistantWidth, paletteOpen, runPanelOpen, runPanelHeight }) => ({
+        assistantOpen,
+        assistantWidth,
+        paletteOpen,
+        runPanelOpen,
+        runPanelHeight,
+      }),
     },
   ),
 );

@@ -10,10 +10,12 @@ interface SelectionState {
   inspected: NodeId | null;
   /** Where the inspector puts the cursor when it opens. */
   inspectorFocus: "none" | "form" | "label";
+  /** The parameter the inspector goes to when it opens. */
+  inspectedParameter: string | null;
   /** Grows with every request to open the inspector, so that asking twice moves the cursor twice. */
   inspectorRequest: number;
   select(nodes: Iterable<NodeId>, edges?: Iterable<EdgeId>): void;
-  inspect(node: NodeId | null, focus?: "none" | "form" | "label"): void;
+  inspect(node: NodeId | null, focus?: "none" | "form" | "label", parameter?: string | null): void;
   clear(): void;
 }
 
@@ -25,9 +27,15 @@ export const useSelection = create<SelectionState>()((set) => ({
   edges: NOTHING,
   inspected: null,
   inspectorFocus: "none",
+  inspectedParameter: null,
   inspectorRequest: 0,
   select: (nodes, edges = []) => set({ nodes: new Set(nodes), edges: new Set(edges) }),
-  inspect: (inspected, inspectorFocus = "none") =>
-    set(({ inspectorRequest }) => ({ inspected, inspectorFocus, inspectorRequest: inspectorRequest + 1 })),
+  inspect: (inspected, inspectorFocus = "none", inspectedParameter = null) =>
+    set(({ inspectorRequest }) => ({
+      inspected,
+      inspectorFocus,
+      inspectedParameter,
+      inspectorRequest: inspectorRequest + 1,
+    })),
   clear: () => set({ nodes: NOTHING, edges: NOTHING, inspected: null }),
 }));

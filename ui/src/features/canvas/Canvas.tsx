@@ -13,6 +13,7 @@ import {
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { useCanvasView } from "../../state/canvasView";
 import { moveNodes } from "../../state/nodeOperations";
+import { useRuns } from "../../state/runs";
 import { useSelection } from "../../state/selection";
 import classes from "./Canvas.module.css";
 import { CanvasControls } from "./CanvasControls";
@@ -92,6 +93,7 @@ function Surface() {
         onNodeClick={(event, node) => {
           const several = event.shiftKey || event.ctrlKey || event.metaKey;
           if (!several && node.selectable) useSelection.getState().inspect(node.id);
+          if (!several) useRuns.getState().selectNode(node.id);
         }}
         onNodeDoubleClick={(_, node) => node.selectable && useSelection.getState().inspect(node.id, "form")}
         onNodeDragStop={(_, __, moved) => moveNodes(moved.map((node) => [node.id, node.position]))}

@@ -9,6 +9,7 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { Keys } from "../../components/Keys";
+import { RunItems } from "../../components/RunItems";
 import { useCanvasView } from "../../state/canvasView";
 import { deleteSelection, duplicateSelection, tidy } from "../../state/nodeOperations";
 import { useSelection } from "../../state/selection";
@@ -39,6 +40,12 @@ function NodeItems({ nodeId }: { nodeId: string }) {
   const several = useSelection((state) => state.nodes.size > 1);
   return (
     <>
+      {!several && (
+        <>
+          <RunItems nodeId={nodeId} />
+          <Menu.Divider />
+        </>
+      )}
       {!several && (
         <Menu.Item
           leftSection={<IconPencil size={15} />}

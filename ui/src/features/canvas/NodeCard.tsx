@@ -10,6 +10,7 @@ import { useCatalog } from "../../state/catalog";
 import { useOverlay } from "../../state/overlay";
 import type { FlowNode, Mark } from "./flow";
 import classes from "./NodeCard.module.css";
+import { RunMark } from "./RunMark";
 
 const SIGNS = {
   added: { Icon: IconPlus, text: "Would be added" },
@@ -50,6 +51,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
         <bdi className={classes.label}>{label}</bdi>
         {labelBefore === undefined && <span className={classes.kind}>{kind}</span>}
       </div>
+      {mark === undefined && <RunMark nodeId={node.id} />}
       {mark ? <Sign mark={mark} /> : missing.length > 0 && <Missing titles={missing} />}
       {outputs.map((output, index) => (
         <Handle

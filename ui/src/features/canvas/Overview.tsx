@@ -1,7 +1,10 @@
 /** A large graph from far away, as one picture: thousands of elements would stop the browser. */
 import { type ReactFlowState, useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
+import type { NodeId } from "../../bindings/NodeId";
 import type { Graph } from "../../graph/graph";
+import { useRuns } from "../../state/runs";
+import type { NodeRun } from "../../state/runView";
 import classes from "./Canvas.module.css";
 import type { FlowNode } from "./flow";
 
@@ -10,20 +13,23 @@ const widthOf = (state: ReactFlowState) => state.width;
 const heightOf = (state: ReactFlowState) => state.height;
 /** Edges in the picture at most: more only make it grey. */
 const EDGE_LIMIT = 20_000;
+/** Width of the frame that shows a node's state, in canvas units. */
+const FRAME = 14;
 
 /** The picture of what is in view. */
 export function Overview({ nodes, edges }: { nodes: FlowNode[]; edges: Graph["edges"] }) {
   const [x, y, zoom] = useStore(viewOf);
   const width = useStore(widthOf);
   const height = useStore(heightOf);
+  const results = useRuns((state) => state.view.nodes);
   const canvas = useRef<HTMLCanvasElement>(null);
 
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    const frame = requestAnimationFrame(() => draw(element, nodes, edges, { x, y, zoom, width, height }));
+    const frame = requestAnimationFrame(() => draw(element, nodes, edges, { x, y, zoom, width, height }, results));
     return () => cancelAnimationFrame(frame);
-  }, [nodes, edges, x, y, zoom, width, height]);
+  }, [nodes, edges, x, y, zoom, width, height, results]);
 
   return <canvas ref={canvas} className={classes.overview} aria-hidden data-testid="overview" />;
 }
@@ -36,7 +42,15 @@ interface View {
   height: number;
 }
 
-function draw(element: HTMLCanvasElement, nodes: FlowNode[], edges: Graph["edges"], view: View): void {
+type Results = ReadonlyMap<NodeId, NodeRun>;
+
+function draw(
+  element: HTMLCanvasElement,
+  nodes: FlowNode[],
+  edges: Graph["edges"],
+  view: View,
+  results: Results,
+): void {
   const ratio = window.devicePixelRatio;
   element.width = view.width * ratio;
   element.height = view.height * ratio;
@@ -49,7 +63,7 @@ function draw(element: HTMLCanvasElement, nodes: FlowNode[], edges: Graph["edges
   context.translate(view.x, view.y);
   context.scale(view.zoom, view.zoom);
   drawEdges(context, nodes, edges, style.getPropertyValue("--edge"), view);
-  drawNodes(context, nodes, style, view);
+  drawNodes(context, nodes, style, view, results);
 }
 
 function drawEdges(
@@ -78,18 +92,36 @@ function drawEdges(
   context.globalAlpha = 1;
 }
 
-function drawNodes(context: CanvasRenderingContext2D, nodes: FlowNode[], style: CSSStyleDeclaration, view: View): void {
+function drawNodes(
+  context: CanvasRenderingContext2D,
+  nodes: FlowNode[],
+  style: CSSStyleDeclaration,
+  view: View,
+  results: Results,
+): void {
   const colors = {
     trigger: style.getPropertyValue("--trigger"),
     action: style.getPropertyValue("--action"),
     condition: style.getPropertyValue("--condition"),
   };
   const accent = style.getPropertyValue("--accent");
+  const states: Partial<Record<NodeRun["status"], string>> = {
+    running: accent,
+    success: style.getPropertyValue("--added"),
+    error: style.getPropertyValue("--removed"),
+    unknown: style.getPropertyValue("--warning"),
+    waiting: style.getPropertyValue("--warning"),
+  };
   for (const node of nodes) {
     if (!isVisible(node, view)) continue;
     const { x, y } = node.position;
     context.fillStyle = node.selected ? accent : colors[node.data.node.type];
     context.fillRect(x, y, node.width ?? 0, node.height ?? 0);
+    const state = states[results.get(node.id)?.status ?? "skipped"];
+    if (state === undefined) continue;
+    context.strokeStyle = state;
+    context.lineWidth = FRAME;
+    context.strokeRect(x, y, node.width ?? 0, node.height ?? 0);
   }
 }
 

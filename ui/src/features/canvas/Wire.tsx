@@ -2,8 +2,10 @@
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { type MouseEvent, memo } from "react";
+import { counted } from "../../components/durations";
 import { useCanvasView } from "../../state/canvasView";
 import { useEditor } from "../../state/editor";
+import { useRuns } from "../../state/runs";
 import type { FlowEdge } from "./flow";
 import { useHoveredEdge } from "./hoveredEdge";
 import classes from "./Wire.module.css";
@@ -28,10 +30,23 @@ export const Wire = memo(function Wire({ id, data, selected, ...ends }: EdgeProp
           {mark === "added" ? "+" : "−"}
         </text>
       )}
+      {mark === undefined && <Items source={ends.source} handle={ends.sourceHandleId ?? ""} x={x} y={y} />}
       {active && <Buttons id={id} x={x} y={y} />}
     </>
   );
 });
+
+/** How many items the run sent this way. */
+function Items({ source, handle, x, y }: { source: string; handle: string; x: number; y: number }) {
+  const items = useRuns((state) => state.view.nodes.get(source)?.items[handle]);
+  const stale = useRuns((state) => state.stale.has(source));
+  if (items === undefined) return null;
+  return (
+    <text className={classes.items} x={x} y={y - 7} data-stale={stale || undefined} data-testid="edge-items">
+      {counted(items, "item")}
+    </text>
+  );
+}
 
 function Buttons({ id, x, y }: { id: string; x: number; y: number }) {
   const insert = (event: MouseEvent) => {

@@ -6,6 +6,7 @@ import type { Node } from "../../bindings/Node";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { IconAction } from "../../components/IconAction";
 import { Prose } from "../../components/Prose";
+import { RunItems } from "../../components/RunItems";
 import { missingParameters, parametersOf } from "../../graph/parameters";
 import { useCanvasView } from "../../state/canvasView";
 import { useCatalog } from "../../state/catalog";
@@ -58,7 +59,7 @@ function Form({ node }: { node: Node }) {
           <ConnectorIcon connectorId={connector_id} />
         </span>
         <Label node={node} />
-        <NodeMenu />
+        <NodeMenu nodeId={node.id} />
         <CloseButton aria-label="Close" size="sm" onClick={close} />
       </header>
       <div className={classes.body}>
@@ -119,7 +120,7 @@ function Label({ node }: { node: Node }) {
   );
 }
 
-function NodeMenu() {
+function NodeMenu({ nodeId }: { nodeId: string }) {
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -128,6 +129,8 @@ function NodeMenu() {
         </IconAction>
       </Menu.Target>
       <Menu.Dropdown>
+        <RunItems nodeId={nodeId} />
+        <Menu.Divider />
         <Menu.Item leftSection={<IconCopy size={14} />} onClick={duplicateSelection}>
           Duplicate
         </Menu.Item>
@@ -143,12 +146,19 @@ function NodeMenu() {
 function useFocusOnOpen(body: React.RefObject<HTMLElement | null>): void {
   const focus = useSelection((state) => state.inspectorFocus);
   const request = useSelection((state) => state.inspectorRequest);
+  const parameter = useSelection((state) => state.inspectedParameter);
   // biome-ignore lint/correctness/useExhaustiveDependencies: asking again for the same node moves the cursor again
   useEffect(() => {
+    if (parameter !== null) {
+      const found = body.current?.querySelector(`[data-parameter="${CSS.escape(parameter)}"]`);
+      found?.scrollIntoView({ block: "center" });
+      found?.querySelector<HTMLElement>("input, textarea, button:not([aria-pressed])")?.focus();
+      return;
+    }
     if (focus === "none") return;
     const selector = focus === "label" ? "[data-role=label]" : "[data-role=fields] input, [data-role=fields] textarea";
     const field = body.current?.querySelector<HTMLInputElement>(selector);
     field?.focus();
     if (focus === "label") field?.select();
-  }, [focus, request]);
+  }, [focus, request, parameter]);
 }

@@ -1,7 +1,8 @@
 /** One parameter with its name, its control, its help and what is wrong with it. */
-import { useId } from "react";
+import { type DragEvent, useId } from "react";
 import { Prose } from "../../components/Prose";
 import type { JsonType, Parameter } from "../../graph/parameters";
+import { EXPRESSION_TYPE } from "../../state/drag";
 import { isExpression, typed, ValueControl } from "./controls";
 import classes from "./Inspector.module.css";
 import { ListControl } from "./ListControl";
@@ -23,9 +24,13 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
   const canBeExpression = parameter.control !== "list" && parameter.control !== "map";
   const expression = isExpression(field.value);
 
+  const takesExpression = expressionDrop((text) => {
+    if (canBeExpression) field.write(`=${text}`);
+  });
+
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only stores what the fields inside were left with
-    <div className={classes.field} onBlur={field.commit}>
+    <div className={classes.field} data-parameter={parameter.name} onBlur={field.commit} {...takesExpression}>
       <div className={classes.fieldHead}>
         <label className={classes.fieldTitle} htmlFor={canBeExpression ? id : undefined}>
           {parameter.title}
@@ -73,6 +78,21 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
       )}
     </div>
   );
+}
+
+/** A field of a run's data that is dropped here becomes the parameter's expression. */
+function expressionDrop(take: (text: string) => void) {
+  const holds = (event: DragEvent) => event.dataTransfer.types.includes(EXPRESSION_TYPE);
+  return {
+    onDragOver: (event: DragEvent) => {
+      if (holds(event)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      if (!holds(event)) return;
+      event.preventDefault();
+      take(event.dataTransfer.getData(EXPRESSION_TYPE));
+    },
+  };
 }
 
 /** From a fixed value to an expression and back, to the type the parameter has. */

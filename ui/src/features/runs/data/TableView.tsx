@@ -1,0 +1,108 @@
+/** Items as a table: one row each, one column for each field of the items read first. */
+import { useMemo, useState } from "react";
+import type { Item } from "../../../bindings/Item";
+import { displayText } from "../../../components/displayText";
+import { EXPRESSION_TYPE } from "../../../state/drag";
+import classes from "./Data.module.css";
+import { type Base, expressionOf } from "./paths";
+import { type Picked, ValueMenu } from "./ValueMenu";
+import { VirtualRows } from "./VirtualRows";
+
+const ROW = 28;
+/** Columns drawn at most; more are in the other views. */
+const COLUMNS = 60;
+const WIDTH = { index: 56, column: 168 };
+/** Characters of a value in a cell. */
+const SHOWN = 160;
+
+interface Props {
+  count: number;
+  /** The item of a row with its place among all; undefined while it is being read. */
+  at(row: number): { index: number; item: Item } | undefined;
+  /** Items to take the columns from. */
+  sample: readonly Item[];
+  base: Base;
+  onRange(first: number, last: number): void;
+}
+
+/** The table. */
+export function TableView({ count, at, sample, base, onRange }: Props) {
+  const columns = useMemo(() => columnsOf(sample), [sample]);
+  const [picked, setPicked] = useState<Picked | null>(null);
+  const template = {
+    gridTemplateColumns: `${WIDTH.index}px repeat(${columns.length}, minmax(${WIDTH.column}px, 1fr))`,
+  };
+  const header = (
+    <div className={classes.tableHead} style={template}>
+      <span className={classes.index} />
+      {columns.map((column) => (
+        <span
+          key={column}
+          className={classes.column}
+          draggable
+          title={displayText(column)}
+          onDragStart={(event) => {
+            const text = expressionOf(base, [column]);
+            event.dataTransfer.setData(EXPRESSION_TYPE, text);
+            event.dataTransfer.setData("text/plain", text);
+          }}
+        >
+          <bdi>{displayText(column, 60)}</bdi>
+        </span>
+      ))}
+    </div>
+  );
+  const row = (position: number) => {
+    const found = at(position);
+    return (
+      <div className={classes.tableRow} style={template} data-testid="item-row">
+        <span className={classes.index}>{found ? (found.index + 1).toLocaleString("en") : "…"}</span>
+        {columns.map((column) => {
+          const value = found?.item.json[column];
+          return (
+            <button
+              key={column}
+              type="button"
+              tabIndex={-1}
+              className={classes.cell}
+              data-type={value === null ? "null" : typeof value}
+              onClick={({ clientX, clientY }) => setPicked({ value, path: [column], x: clientX, y: clientY })}
+            >
+              <bdi>{cellText(value)}</bdi>
+            </button>
+          );
+        })}
+      </div>
+    );
+  };
+  return (
+    <>
+      <VirtualRows
+        label="Items as a table"
+        count={count}
+        height={ROW}
+        width={WIDTH.index + columns.length * WIDTH.column}
+        header={header}
+        row={row}
+        onRange={onRange}
+      />
+      <ValueMenu picked={picked} base={base} onClose={() => setPicked(null)} />
+    </>
+  );
+}
+
+function columnsOf(sample: readonly Item[]): string[] {
+  const names = new Set<string>();
+  for (const { json } of sample) {
+    for (const name of Object.keys(json)) names.add(name);
+    if (names.size >= COLUMNS) break;
+  }
+  return [...names].slice(0, COLUMNS);
+}
+
+function cellText(value: unknown): string {
+  if (value === undefined) return "";
+  if (typeof value === "string") return displayText(value, SHOWN);
+  if (Array.isArray(value)) return `[${value.length}] ${displayText(JSON.stringify(value.slice(0, 20)), SHOWN)}`;
+  return displayText(JSON.stringify(value) ?? "", SHOWN);
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::run::RunReport;
 use bridge_domain::{ChatRequest, Error, Model, Problem, ProblemCode, SecretString, Usage};
 
 /// Longest message, in characters.
@@ -27,6 +28,8 @@ pub struct Ask {
     pub max_output_tokens: u32,
     /// Price in US dollars of this usage of a provider's model, where it is known.
     pub price: fn(provider: &str, model: &str, usage: &Usage) -> Option<f64>,
+    /// The run the question is about, as far as the user lets it be told.
+    pub run: Option<RunReport>,
     /// Secrets that must not leave, in any form: keys in the keychain and in the environment.
     pub secrets: Vec<SecretString>,
 }

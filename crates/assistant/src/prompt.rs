@@ -11,6 +11,7 @@ use bridge_domain::{
 
 use crate::budget::{Budget, MESSAGE_OVERHEAD, input_tokens, tokens};
 use crate::redact::Redactor;
+use crate::run::RunReport;
 use crate::{catalogue, context, guard, history, schema};
 
 /// Most that is told of the catalogue, in tokens. A catalogue that takes less, and less than half of what may be sent, is
@@ -54,6 +55,8 @@ pub struct Facts<'a> {
     pub message: &'a str,
     /// The workflow and its active definition; absent when it is not to be told.
     pub workflow: Option<(&'a Workflow, &'a Definition)>,
+    /// The run the question is about.
+    pub run: Option<&'a RunReport>,
     /// Earlier messages of the thread, oldest first.
     pub history: &'a [Message],
     /// All connectors.
@@ -94,6 +97,11 @@ pub fn build(facts: &Facts<'_>) -> Result<ModelRequest> {
         budget.drain(tokens(&described).saturating_sub(context::HEAD_TOKENS));
         parts.push(described);
     }
+    if let Some(run) = facts.run {
+        let described = run.describe(facts.redactor);
+        budget.drain(tokens(&described));
+        parts.push(described);
+    }
     parts.push(message.clone());
     let mut turns = history::turns(facts.history, facts.redactor, budget);
     match turns.last_mut() {
@@ -124,6 +132,7 @@ fn briefing(facts: &Facts<'_>, message: String) -> Briefing {
         definition: facts.workflow.map(|(_, definition)| Arc::new(facts.redactor.definition(definition))),
         catalog: Arc::clone(facts.catalog),
         last_error: last_error(facts.history).map(|error| facts.redactor.text(&error)),
+        run_problem: facts.run.and_then(RunReport::problem),
     }
 }
 

@@ -278,6 +278,7 @@ pub(crate) fn build_prompt(context: &Context, ask: &Ask, rules: &Rules, redactor
     prompt::build(&Facts {
         message: &ask.request.message,
         workflow: ask.request.include_workflow_context.then_some((workflow, &version.definition)),
+        run: ask.run.as_ref(),
         history: &context.history,
         catalog: rules.catalog(),
         redactor,

@@ -51,6 +51,7 @@ impl Scene {
         prompt::build(&Facts {
             message,
             workflow: Some((&workflow, &self.definition)),
+            run: None,
             history: &self.history,
             catalog: &self.catalog,
             redactor: &Redactor::default(),

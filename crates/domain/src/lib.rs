@@ -28,7 +28,7 @@ pub use chat::{
 pub use error::{Error, ErrorCode, Result};
 pub use id::{CredentialId, EdgeId, MessageId, NodeId, RunId, TableId, ThreadId, TurnId, VersionId, WorkflowId};
 pub use model::{
-    Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, Turn, Usage,
+    Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, RunProblem, Turn, Usage,
 };
 pub use proposal::{Decided, Decision, DecisionRequest, FieldChange, Proposal, ProposedAction};
 pub use provider::{KeySource, KeychainState, LocalServer, ProviderInfo};

@@ -7,7 +7,7 @@ use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Catalog, Definition, Result, Role};
+use crate::{Catalog, Definition, Error, NodeId, Result, Role};
 
 /// A model provider, ready to be asked: base URL, key and limits are inside.
 pub trait Model: Send + Sync {
@@ -79,6 +79,21 @@ pub struct Briefing {
     pub catalog: Arc<Catalog>,
     /// What went wrong last in this thread, in a person's words.
     pub last_error: Option<String>,
+    /// What went wrong in the run the question is about.
+    pub run_problem: Option<RunProblem>,
+}
+
+/// A failed step, as the built-in assistant reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunProblem {
+    /// The node.
+    pub node_id: NodeId,
+    /// The parameter concerned.
+    pub parameter: Option<String>,
+    /// What happened.
+    pub error: Error,
+    /// Paths of the fields that arrived at the node, such as `customer.name`.
+    pub fields: Vec<String>,
 }
 
 /// What a model says.

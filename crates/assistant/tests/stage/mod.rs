@@ -168,6 +168,7 @@ pub fn ask(workflow_id: WorkflowId, model: Arc<dyn Model>, message: &str) -> Ask
         context_tokens: 32_768,
         max_output_tokens: 16_384,
         price: |_, _, usage| Some(f64::from(usage.output_tokens) / 1000.0),
+        run: None,
         secrets: Vec::new(),
     }
 }

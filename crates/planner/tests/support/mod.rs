@@ -36,6 +36,7 @@ pub fn request(message: &str, definition: Option<&Definition>, error: Option<&st
             definition: definition.map(|definition| Arc::new(definition.clone())),
             catalog: CATALOG.clone(),
             last_error: error.map(str::to_owned),
+            run_problem: None,
         }),
     }
 }

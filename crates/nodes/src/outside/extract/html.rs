@@ -1,0 +1,142 @@
+//! Parts of a web page by CSS selectors.
+
+use bridge_domain::{Config, StepFailure};
+use scraper::{ElementRef, Html, Selector};
+use serde_json::Value;
+
+use crate::failure::{failed_at, limit};
+use crate::parameters::Parameters;
+
+/// Bytes of a page.
+pub const MAX_PAGE: usize = 8 << 20;
+/// Bytes taken from one page: a selector that fits nested elements takes their text many times.
+const MAX_TAKEN: usize = 16 << 20;
+
+/// What is taken of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Take {
+    Text,
+    Html,
+    Attribute(String),
+}
+
+/// A field and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Field {
+    name: String,
+    selector: String,
+    take: Take,
+    all: bool,
+    /// Path of the selector among the parameters.
+    path: String,
+}
+
+impl Field {
+    /// The fields a node takes.
+    ///
+    /// # Errors
+    /// What is missing in one.
+    pub fn all(parameters: &Parameters<'_>) -> Result<Vec<Self>, StepFailure> {
+        let fields = parameters.records("fields")?;
+        if fields.is_empty() {
+            return Err(parameters.failed("fields", "No field is to be taken.", "Add a field with a CSS selector."));
+        }
+        fields.iter().map(Self::read).collect()
+    }
+
+    fn read(field: &Parameters<'_>) -> Result<Self, StepFailure> {
+        let words = [("text", 0), ("html", 1), ("attribute", 2)];
+        let take = match field.choice("take", &words)?.unwrap_or(0) {
+            0 => Take::Text,
+            1 => Take::Html,
+            _ => Take::Attribute(field.required_text("attribute")?),
+        };
+        Ok(Self {
+            name: field.required_text("name")?,
+            selector: field.required_text("selector")?,
+            take,
+            all: field.boolean("all")?.unwrap_or(false),
+            path: field.path("selector"),
+        })
+    }
+}
+
+/// Takes the fields from a page. A field whose selector fits nothing is null, or an empty list.
+///
+/// # Errors
+/// A selector that is none, a page that is too large.
+pub fn read_fields(page: &str, fields: &[Field]) -> Result<Config, StepFailure> {
+    if page.len() > MAX_PAGE {
+        return Err(limit(format!("The page is larger than {} MiB.", MAX_PAGE >> 20), "Take a smaller page."));
+    }
+    let selectors: Result<Vec<_>, _> = fields.iter().map(selector).collect();
+    let selectors = selectors?;
+    let page = Html::parse_document(page);
+    let mut left = MAX_TAKEN;
+    let mut found = Config::new();
+    for (field, selector) in fields.iter().zip(&selectors) {
+        let mut elements = page.select(selector).filter_map(|element| take(element, &field.take));
+        let value = if field.all {
+            let mut list = Vec::new();
+            for text in elements {
+                left = remaining(left, &text)?;
+                list.push(Value::String(text));
+            }
+            Value::Array(list)
+        } else {
+            match elements.next() {
+                Some(text) => {
+                    left = remaining(left, &text)?;
+                    Value::String(text)
+                }
+                None => Value::Null,
+            }
+        };
+        found.insert(field.name.clone(), value);
+    }
+    Ok(found)
+}
+
+fn selector(field: &Field) -> Result<Selector, StepFailure> {
+    Selector::parse(&field.selector).map_err(|error| {
+        failed_at(
+            field.path.clone(),
+            format!("“{}” is not a CSS selector: {error}.", field.selector),
+            "Write one such as `h1`, `.price` or `a[href]`.",
+        )
+    })
+}
+
+fn remaining(left: usize, text: &str) -> Result<usize, StepFailure> {
+    left.checked_sub(text.len().max(1)).ok_or_else(|| {
+        limit(
+            format!("The selectors take more than {} MiB from the page.", MAX_TAKEN >> 20),
+            "Choose selectors that fit fewer elements.",
+        )
+    })
+}
+
+fn take(element: ElementRef<'_>, take: &Take) -> Option<String> {
+    match take {
+        Take::Text => Some(words(element)),
+        Take::Html => Some(element.inner_html()),
+        Take::Attribute(name) => element.attr(name).map(str::to_owned),
+    }
+}
+
+/// The element's text with blanks as a browser shows them: runs of them are one, none at the ends.
+fn words(element: ElementRef<'_>) -> String {
+    let mut text = String::new();
+    let mut blank = false;
+    for one in element.text().flat_map(str::chars) {
+        if one.is_whitespace() {
+            blank = !text.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut blank) {
+            text.push(' ');
+        }
+        text.push(one);
+    }
+    text
+}

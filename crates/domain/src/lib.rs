@@ -34,7 +34,7 @@ pub use proposal::{Decided, Decision, DecisionRequest, FieldChange, Proposal, Pr
 pub use provider::{KeySource, KeychainState, LocalServer, ProviderInfo};
 pub use run::*;
 pub use secrecy::{ExposeSecret, SecretString};
-pub use settings::{ProviderSettings, Settings, Theme};
+pub use settings::{ProviderSettings, Settings, Theme, WebhookSettings};
 pub use status::{Entity, EntityChanged, Notice, NoticeKind, Status};
 pub use time::Timestamp;
 pub use workflow::{

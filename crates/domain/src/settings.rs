@@ -20,6 +20,10 @@ pub struct Settings {
     pub max_output_tokens: u32,
     /// Tokens of context sent with a request at most: 2,048 to 1,000,000.
     pub context_tokens: u32,
+    /// Where webhooks and forms are received.
+    pub webhooks: WebhookSettings,
+    /// Whether the user was told that closing the window leaves active workflows running.
+    pub knows_closing: bool,
 }
 
 impl Default for Settings {
@@ -30,7 +34,28 @@ impl Default for Settings {
             theme: Theme::System,
             max_output_tokens: 16_384,
             context_tokens: 32_768,
+            webhooks: WebhookSettings::default(),
+            knows_closing: false,
         }
+    }
+}
+
+/// Where webhooks and forms are received. A change counts from the next start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct WebhookSettings {
+    /// Port on this machine, 1,024 to 65,535.
+    pub port: u16,
+    /// Listens on all network interfaces instead of this machine only.
+    pub open: bool,
+    /// Names it answers to beside those of this machine, such as that of a tunnel; with or without a port.
+    pub hosts: Vec<String>,
+}
+
+impl Default for WebhookSettings {
+    fn default() -> Self {
+        Self { port: 5680, open: false, hosts: Vec::new() }
     }
 }
 

@@ -145,6 +145,8 @@ const settings = (more) => ({
     default_provider: "builtin",
     providers: {},
     theme: "system",
+    webhooks: { port: 5680, open: false, hosts: [] },
+    knows_closing: false,
     max_output_tokens: 16_384,
     context_tokens: 32_768,
     ...more,

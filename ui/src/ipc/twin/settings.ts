@@ -28,6 +28,8 @@ export class TwinMachine {
     default_provider: BUILT_IN,
     providers: {},
     theme: "system",
+    webhooks: { port: 5680, open: false, hosts: [] },
+    knows_closing: false,
     max_output_tokens: 16_384,
     context_tokens: 32_768,
   };

@@ -1,0 +1,2 @@
+//! Runs as the application has them.
+mod queue;

@@ -10,6 +10,7 @@ import { App } from "./features/shell/App";
 import { setTransport, type Transport } from "./ipc";
 import { useEditor } from "./state/editor";
 import { useOverlay } from "./state/overlay";
+import { useRuns } from "./state/runs";
 import { useSelection } from "./state/selection";
 import { reportReady, startState } from "./state/start";
 
@@ -24,7 +25,7 @@ async function chooseTransport(): Promise<Transport> {
     Object.assign(window, {
       __twin: handle,
       __transport: transport,
-      __stores: { useEditor, useOverlay, useSelection },
+      __stores: { useEditor, useOverlay, useRuns, useSelection },
     });
     return transport;
   }

@@ -19,7 +19,7 @@ import { toastError } from "./toasts";
 const GATHER_MS = 100;
 
 /** What a request is made of, besides the text. */
-export type AskOptions = Pick<ChatRequest, "llm_provider" | "model" | "include_workflow_context">;
+export type AskOptions = Pick<ChatRequest, "llm_provider" | "model" | "include_workflow_context" | "run">;
 
 interface ConversationState {
   chat: ChatState;

@@ -1,4 +1,4 @@
-/** Where the user is: the list of workflows or one workflow, and whether the settings are open. */
+/** Where the user is: the list of workflows, that of runs or one workflow, and whether the settings are open. */
 import { create } from "zustand";
 import type { WorkflowId } from "../bindings/WorkflowId";
 import { isSafeStart } from "../ipc";
@@ -7,7 +7,7 @@ import { isSafeStart } from "../ipc";
 const PLACE_KEY = "bridge.place";
 
 /** What the window shows. */
-export type Place = { name: "workflows" } | { name: "editor"; workflowId: WorkflowId };
+export type Place = { name: "workflows" } | { name: "runs" } | { name: "editor"; workflowId: WorkflowId };
 
 interface NavigationState {
   place: Place;
@@ -15,6 +15,8 @@ interface NavigationState {
   /** Part of the settings to show first, such as a provider's identifier. */
   settingsSection: string | null;
   goHome(): void;
+  /** To the runs of all workflows. */
+  goToRuns(): void;
   goToWorkflow(workflowId: WorkflowId): void;
   openSettings(section?: string): void;
   closeSettings(): void;
@@ -26,6 +28,7 @@ export const useNavigation = create<NavigationState>()((set) => ({
   settingsOpen: false,
   settingsSection: null,
   goHome: () => set({ place: { name: "workflows" } }),
+  goToRuns: () => set({ place: { name: "runs" } }),
   goToWorkflow: (workflowId) => set({ place: { name: "editor", workflowId } }),
   openSettings: (section) => set({ settingsOpen: true, settingsSection: section ?? null }),
   closeSettings: () => set({ settingsOpen: false, settingsSection: null }),

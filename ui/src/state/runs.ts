@@ -16,6 +16,7 @@ import { useEditor } from "./editor";
 import { perFrame } from "./frames";
 import { usePanels } from "./panels";
 import { applyEvents, fromDetail, hasEnded, NO_RUN, type RunView, stepToShow } from "./runView";
+import { useSelection } from "./selection";
 import { staleNodes } from "./staleness";
 import { toastError } from "./toasts";
 
@@ -76,7 +77,8 @@ export const useRuns = create<RunsState>()((set, get) => {
   async function follow(runId: RunId): Promise<void> {
     showing += 1;
     const ticket = showing;
-    set({ ...NOTHING });
+    // A run that goes on after it asked keeps what is shown: its events come again from the start.
+    if (get().view.run?.id !== runId || get().past) set({ ...NOTHING });
     const frames = perFrame<RunEvent>((events) => take(events));
     try {
       await transport().watchRun(runId, (events) => {
@@ -102,8 +104,10 @@ export const useRuns = create<RunsState>()((set, get) => {
     if (before?.status !== run.status && needsYou) {
       set({ selected: stepToShow(view) });
       usePanels.getState().setRunPanelOpen(true);
-    } else if (hasEnded(run) && get().selected === null) {
-      set({ selected: stepToShow(view) });
+    } else if (get().selected === null) {
+      const [only, ...others] = useSelection.getState().nodes;
+      const chosen = only !== undefined && others.length === 0 ? view.nodes.get(only)?.latest : undefined;
+      if (chosen !== undefined || hasEnded(run)) set({ selected: chosen ?? stepToShow(view) });
     }
   }
 

@@ -21,7 +21,7 @@ export function startState(): () => void {
   const stop = transport().onChanged((change: EntityChanged) => {
     if (change.entity === "settings") void useTheme.getState().load();
     if (change.entity === "status") void useStatus.getState().load();
-    if (change.entity !== "workflow") return;
+    if (change.entity !== "workflow" && change.entity !== "trigger") return;
     clearTimeout(timer);
     timer = setTimeout(() => void refreshWorkflows(), GATHER_MS);
   });

@@ -8,10 +8,12 @@ import { call } from "../../ipc";
 import { useAskChoice } from "../../state/askChoice";
 import { useConversation } from "../../state/conversation";
 import { useDraft } from "../../state/drafts";
+import { runContextFor } from "../../state/runQuestion";
 import classes from "./Composer.module.css";
 import { COMPOSER_ID, focusComposer } from "./focus";
 import { PayloadDialog } from "./PayloadDialog";
 import { QuickActions } from "./QuickActions";
+import { RunChip } from "./RunChip";
 import { askOptions, type ChatActions } from "./useChatActions";
 
 interface Props {
@@ -43,6 +45,7 @@ export function Composer({ workflowId, actions }: Props) {
   return (
     <div className={classes.composer}>
       <QuickActions actions={actions} />
+      <RunChip workflowId={workflowId} />
       <div className={classes.field}>
         <Textarea
           id={COMPOSER_ID}
@@ -161,7 +164,13 @@ function ContextToggle() {
 
 function PreviewButton({ workflowId, draft, disabled }: { workflowId: WorkflowId; draft: string; disabled: boolean }) {
   const [opened, setOpened] = useState(false);
-  const request = { workflow_id: workflowId, message: draft, stream: true, ...askOptions() };
+  const request = {
+    workflow_id: workflowId,
+    message: draft,
+    stream: true,
+    ...askOptions(),
+    ...runContextFor(workflowId),
+  };
   return (
     <>
       <IconAction label="See what would be sent" size={24} disabled={disabled} onClick={() => setOpened(true)}>

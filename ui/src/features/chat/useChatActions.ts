@@ -4,6 +4,7 @@ import type { WorkflowId } from "../../bindings/WorkflowId";
 import { useAskChoice } from "../../state/askChoice";
 import { type AskOptions, useConversation } from "../../state/conversation";
 import { draftOf, useDrafts } from "../../state/drafts";
+import { runContextFor, useRunQuestion } from "../../state/runQuestion";
 import { useSettings } from "../../state/settings";
 import { focusComposer } from "./focus";
 
@@ -28,7 +29,8 @@ export function useChatActions(workflowId: WorkflowId): ChatActions {
       const { chat, send } = useConversation.getState();
       if (chat.live !== null || chat.phase !== "ready" || text.trim() === "") return false;
       if (draftOf(workflowId) === text) useDrafts.getState().setDraft(workflowId, "");
-      void send(text, askOptions());
+      void send(text, { ...askOptions(), ...runContextFor(workflowId) });
+      useRunQuestion.getState().forget();
       focusComposer();
       return true;
     };

@@ -42,7 +42,10 @@ function WrittenControl({ id, parameter, value, onChange, invalid, label }: Prop
       value={shown(value)}
       placeholder={placeholder(parameter) || label}
       spellCheck={!expression && parameter.control === "multiline"}
-      onKeyDown={(event) => event.key === "Enter" && !manyLines && event.preventDefault()}
+      onKeyDown={(event) => {
+        const plain = !event.ctrlKey && !event.metaKey;
+        if (event.key === "Enter" && plain && !manyLines) event.preventDefault();
+      }}
       onChange={(event) => {
         const text = event.currentTarget.value;
         onChange(typed(manyLines || text.startsWith("=") ? text : text.replace(/\s*\n\s*/g, " "), parameter.types));

@@ -40,7 +40,7 @@ export function App() {
 
 function Screen() {
   const place = useNavigation((state) => state.place);
-  if (place.name === "workflows") {
+  if (place.name !== "editor") {
     return (
       <Region name="The list of workflows">
         <HomeScreen />

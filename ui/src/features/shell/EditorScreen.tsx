@@ -1,4 +1,4 @@
-/** One workflow: header, palette, canvas with inspector and versions over it, assistant. Each part may fail alone. */
+/** One workflow: header, palette, canvas with inspector and versions over it and the run below it, assistant. Each part may fail alone. */
 import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import type { WorkflowId } from "../../bindings/WorkflowId";
@@ -10,6 +10,8 @@ import { usePanels } from "../../state/panels";
 import { Canvas } from "../canvas/Canvas";
 import { Inspector } from "../inspector/Inspector";
 import { Palette } from "../palette/Palette";
+import { RunBanner } from "../runs/RunBanner";
+import { RunPanel } from "../runs/RunPanel";
 import { Versions } from "../versions/Versions";
 import { BlockedBanner } from "./BlockedBanner";
 import classes from "./EditorScreen.module.css";
@@ -44,15 +46,21 @@ export function EditorScreen({ workflowId, assistant }: { workflowId: WorkflowId
         <Region name="The palette">
           <Palette />
         </Region>
-        <main className={classes.canvas}>
-          <Region name="The canvas">
-            <CanvasPane />
-          </Region>
-          <Region name="The node settings">
-            <Inspector />
-          </Region>
-          <Region name="The list of versions">
-            <Versions />
+        <main className={classes.main}>
+          <div className={classes.canvas}>
+            <Region name="The canvas">
+              <CanvasPane />
+            </Region>
+            <Region name="The node settings">
+              <Inspector />
+            </Region>
+            <Region name="The list of versions">
+              <Versions />
+            </Region>
+            <RunBanner />
+          </div>
+          <Region name="The run panel">
+            <RunPanel />
           </Region>
         </main>
         <Region name="The assistant">{assistant}</Region>

@@ -18,6 +18,8 @@ import { useEditor } from "../../state/editor";
 import { useNavigation } from "../../state/navigation";
 import { usePanels } from "../../state/panels";
 import { useWorkflows } from "../../state/workflows";
+import { ActiveSwitch } from "../runs/ActiveSwitch";
+import { RunButton } from "../runs/RunButton";
 import { openCommandPalette } from "./CommandPalette";
 import classes from "./Header.module.css";
 import { ThemeMenu } from "./ThemeMenu";
@@ -36,6 +38,9 @@ export function Header() {
         <SaveState />
       </div>
       <div className={classes.right}>
+        <ActiveSwitch />
+        <RunButton />
+        <span className={classes.divider} />
         <History />
         <span className={classes.divider} />
         <IconAction label="Commands" keys="mod+K" onClick={openCommandPalette}>

@@ -63,7 +63,10 @@ export const WorkflowRow = memo(function WorkflowRow({ workflow, renaming, onRen
             className={classes.name}
           />
         ) : (
-          <bdi className={classes.name}>{displayText(workflow.name)}</bdi>
+          <span className={classes.nameLine}>
+            <bdi className={classes.name}>{displayText(workflow.name)}</bdi>
+            {workflow.active && <span className={classes.active}>Active</span>}
+          </span>
         )}
         {workflow.description !== "" && <bdi className={classes.description}>{displayText(workflow.description)}</bdi>}
       </div>

@@ -84,7 +84,7 @@ function Line({ line, toggle, pick }: LineProps) {
           data-type={value === null ? "null" : typeof value}
           onClick={({ clientX, clientY }) => pick({ value, path, x: clientX, y: clientY })}
         >
-          {valueOf(line)}
+          {shownValue(line)}
           {comma && part !== "open" ? "," : ""}
         </button>
       )}
@@ -92,7 +92,7 @@ function Line({ line, toggle, pick }: LineProps) {
   );
 }
 
-function valueOf({ value, part }: JsonLine): string {
+function shownValue({ value, part }: JsonLine): string {
   const isList = Array.isArray(value);
   if (part === "open") return isList ? "[" : "{";
   if (part === "folded") {

@@ -36,6 +36,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
     <div className={classes.tableHead} style={template}>
       <span className={classes.index} />
       {columns.map((column) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: for the mouse only; the schema does the same by keyboard
         <span
           key={column}
           className={classes.column}

@@ -1,0 +1,75 @@
+/** Past runs, newest first: more as the end of the list comes into view, and read again when a run changes. */
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Error as CoreError } from "../../bindings/Error";
+import type { RunId } from "../../bindings/RunId";
+import type { RunStatus } from "../../bindings/RunStatus";
+import type { RunSummary } from "../../bindings/RunSummary";
+import type { WorkflowId } from "../../bindings/WorkflowId";
+import { asCoreError, call, transport } from "../../ipc";
+
+const PAGE = 60;
+/** Time several changes are gathered before the list is read again, in milliseconds. */
+const GATHER_MS = 150;
+/** Runs read again at once at most, as the core allows. */
+const MOST = 200;
+
+/** The list so far. */
+export interface RunListState {
+  readonly runs: readonly RunSummary[] | null;
+  readonly hasMore: boolean;
+  readonly error: CoreError | null;
+  more(): void;
+  reload(): void;
+}
+
+/** Reads runs of a workflow, or of all; `statuses` empty: in any state. */
+export function useRunList(workflowId: WorkflowId | undefined, statuses: readonly RunStatus[]): RunListState {
+  const [runs, setRuns] = useState<readonly RunSummary[] | null>(null);
+  const [hasMore, setHasMore] = useState(false);
+  const [error, setError] = useState<CoreError | null>(null);
+  const latest = useRef<readonly RunSummary[]>([]);
+  const asking = useRef(0);
+  const wanted = statuses.join();
+
+  const read = useCallback(
+    async (before: RunId | undefined, count: number) => {
+      asking.current += 1;
+      const ticket = asking.current;
+      const filter = {
+        statuses: wanted === "" ? [] : (wanted.split(",") as RunStatus[]),
+        limit: count,
+        ...(workflowId === undefined ? {} : { workflow_id: workflowId }),
+        ...(before === undefined ? {} : { before }),
+      };
+      try {
+        const found = await call("list_runs", { filter });
+        if (ticket !== asking.current) return;
+        latest.current = before === undefined ? found : [...latest.current, ...found];
+        setRuns(latest.current);
+        setHasMore(found.length === count);
+        setError(null);
+      } catch (cause) {
+        if (ticket === asking.current) setError(asCoreError(cause));
+      }
+    },
+    [workflowId, wanted],
+  );
+  const reload = useCallback(() => void read(undefined, Math.min(MOST, Math.max(PAGE, latest.current.length))), [read]);
+
+  useEffect(() => {
+    latest.current = [];
+    void read(undefined, PAGE);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ignore = transport().onChanged(({ entity }) => {
+      if (entity !== "run") return;
+      clearTimeout(timer);
+      timer = setTimeout(reload, GATHER_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      ignore();
+    };
+  }, [read, reload]);
+
+  return { runs, hasMore, error, reload, more: () => void read(latest.current.at(-1)?.id, PAGE) };
+}

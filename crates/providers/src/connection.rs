@@ -8,18 +8,18 @@ use bridge_domain::{
     Error, ExposeSecret, Model, ModelInfo, ModelRequest, ModelStream, Payload, Problem, ProblemCode, Result,
     SecretString,
 };
+use bridge_gate::{Outgoing, authority};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::Method;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
-use crate::address::{admit, authority, base_url};
-use crate::client::Outgoing;
+use crate::address::{admit, base_url};
 use crate::dialect::Dialect;
 use crate::failure::Party;
 use crate::quote::{MASK, mask};
-use crate::{Gate, Limits, ProviderSpec, exchange, failure, list};
+use crate::{Gate, Limits, ProviderSpec, dialect, exchange, failure, list};
 
 /// A key this short could be part of ordinary text, and masking it would damage the text.
 const SHORTEST_MASKED_KEY: usize = 12;
@@ -93,18 +93,12 @@ impl Connection {
 
     /// The wording that worked last for this model, or the provider's own.
     pub(crate) fn dialect(&self, model: &str) -> Dialect {
-        let learned = self.gate.learned.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        learned.get(&self.learned_as(model)).copied().unwrap_or_else(|| Dialect::of(self.spec))
+        dialect::learned(self.base.as_str(), model).unwrap_or_else(|| Dialect::of(self.spec))
     }
 
     /// Remembers a wording that worked, so that the next request starts with it and its preview is exact.
     pub(crate) fn learn(&self, model: &str, dialect: Dialect) {
-        let mut learned = self.gate.learned.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        learned.insert(self.learned_as(model), dialect);
-    }
-
-    fn learned_as(&self, model: &str) -> (String, String) {
-        (self.base.to_string(), model.to_owned())
+        dialect::learn(self.base.as_str(), model, dialect);
     }
 
     /// The body that asks for an answer. The provider's own key is taken out of the texts, should it be in one.

@@ -1,8 +1,9 @@
-//! What a server refused, and how it is asked instead. Values only.
+//! What a server refused, and how it is asked instead. Remembers what worked until the application ends; sends nothing.
 
 use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
-use reqwest::StatusCode;
+use http::StatusCode;
 
 use crate::{ProviderSpec, SchemaSupport, TokenField};
 
@@ -19,8 +20,21 @@ pub(crate) struct Dialect {
     pub(crate) schema: SchemaSupport,
 }
 
-/// Dialects that worked where the first one did not, by base URL and model.
-pub(crate) type Learned = HashMap<(String, String), Dialect>;
+/// Dialects that worked where the first one did not, by base URL and model. One for the application: they are facts about
+/// servers, whoever asks.
+static LEARNED: LazyLock<Mutex<HashMap<(String, String), Dialect>>> = LazyLock::new(Mutex::default);
+
+/// The dialect that worked last for a model at a base URL, if it was not the first one.
+pub(crate) fn learned(base: &str, model: &str) -> Option<Dialect> {
+    let learned = LEARNED.lock().unwrap_or_else(PoisonError::into_inner);
+    learned.get(&(base.to_owned(), model.to_owned())).copied()
+}
+
+/// Remembers a dialect that worked.
+pub(crate) fn learn(base: &str, model: &str, dialect: Dialect) {
+    let mut learned = LEARNED.lock().unwrap_or_else(PoisonError::into_inner);
+    learned.insert((base.to_owned(), model.to_owned()), dialect);
+}
 
 impl Dialect {
     /// As the provider's entry says.

@@ -91,7 +91,7 @@ impl Report {
 }
 
 /// A decimal number of seconds. `None` for what is not a duration; more than a day counts as a day.
-pub(crate) fn seconds(text: &str) -> Option<Duration> {
+fn seconds(text: &str) -> Option<Duration> {
     let seconds: f64 = text.trim().parse().ok()?;
     (seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(86_400.0)))
 }

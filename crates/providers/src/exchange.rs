@@ -3,9 +3,9 @@
 
 use async_stream::stream;
 use bridge_domain::{ModelEvent, ModelRequest, ModelStream};
+use bridge_gate::Incoming;
 use futures_util::{Stream, StreamExt, pin_mut};
-use reqwest::Response;
-use reqwest::header::CONTENT_ENCODING;
+use http::header::CONTENT_ENCODING;
 use tokio::time::{sleep, timeout};
 
 use crate::connection::Connection;
@@ -96,7 +96,6 @@ fn attempt<'a>(
         let party = connection.party(connection.model(request));
         let mut reader = AnswerReader::new(party, &connection.host, connection.spec.format.decoder(), connection.limits);
         let mut watch = Watch::start(connection.limits);
-        let url = response.url().clone();
         let mut body = response.bytes_stream();
         let mut events = Vec::new();
         loop {
@@ -107,7 +106,7 @@ fn attempt<'a>(
                 // The answer is all there; what is lost is at most a count of tokens.
                 Ok(Some(Err(_))) | Err(_) if finished => break,
                 Ok(Some(Err(error))) => {
-                    yield Err(transport::failure(error, &url).into());
+                    yield Err(transport::failure(&error, &connection.base).into());
                     return;
                 }
                 Err(silence) => {
@@ -141,14 +140,14 @@ fn attempt<'a>(
 }
 
 /// Sends the request and waits for a response that carries an answer.
-async fn ask(connection: &Connection, request: &ModelRequest, dialect: Dialect) -> Result<Response, Stop> {
+async fn ask(connection: &Connection, request: &ModelRequest, dialect: Dialect) -> Result<Incoming, Stop> {
     let model = connection.model(request);
     let outgoing = connection.question(model, connection.body(request, dialect))?;
     let limit = connection.limits.first_token;
-    let Ok(sent) = timeout(limit, connection.gate.send(outgoing)).await else {
+    let Ok(sent) = timeout(limit, connection.gate.ask(outgoing)).await else {
         return Err(failure::silent(connection.spec.name, limit, connection.spec.local).into());
     };
-    let response = sent?;
+    let response = sent.map_err(|fault| transport::failure(&fault, &connection.base))?;
     if !response.status().is_success() {
         return Err(refusal(connection, request, dialect, response).await);
     }
@@ -161,7 +160,7 @@ async fn ask(connection: &Connection, request: &ModelRequest, dialect: Dialect) 
     Ok(response)
 }
 
-async fn refusal(connection: &Connection, request: &ModelRequest, dialect: Dialect, response: Response) -> Stop {
+async fn refusal(connection: &Connection, request: &ModelRequest, dialect: Dialect, response: Incoming) -> Stop {
     let (status, headers) = (response.status(), response.headers().clone());
     let compressed = is_compressed(&response);
     let body = collect(response.bytes_stream(), ERROR_BODY, connection.limits.short_answer).await.body;
@@ -176,7 +175,7 @@ async fn refusal(connection: &Connection, request: &ModelRequest, dialect: Diale
 }
 
 /// Whether a body is compressed. It was not asked for, and is not undone.
-pub(crate) fn is_compressed(response: &Response) -> bool {
+pub(crate) fn is_compressed(response: &Incoming) -> bool {
     let encoding = response.headers().get(CONTENT_ENCODING);
     encoding.is_some_and(|value| !value.as_bytes().trim_ascii().is_empty() && value != "identity")
 }

@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use bridge_domain::{Error, ErrorCode};
-use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
 use crate::error_body::Report;
 use crate::meaning::code;
@@ -51,7 +50,7 @@ pub(crate) fn from_response(party: Party<'_>, status: StatusCode, headers: &Head
     }
     let report = Report::read(body);
     let code = code(&report, Some(status), party);
-    let asked = retry::asked_wait(headers).or(report.retry_delay);
+    let asked = bridge_gate::asked_wait(headers).or(report.retry_delay);
     let transient = matches!(status.as_u16(), 408 | 409 | 429) || status.is_server_error();
     let wanted = retry::should_retry(headers).unwrap_or(transient) && code != ErrorCode::QuotaExceeded;
     Failure { error: error(party, code, &report, asked), retry: plan(wanted, asked) }

@@ -6,7 +6,6 @@
 
 mod address;
 mod anthropic;
-mod client;
 mod connection;
 mod cost;
 mod dialect;
@@ -25,14 +24,13 @@ mod openai;
 mod quote;
 mod reader;
 mod registry;
-mod resolver;
 mod retry;
 mod schema_text;
 mod transport;
 mod turns;
 
 pub use address::key_host;
-pub use client::Gate;
+pub use bridge_gate::Gate;
 pub use connection::connect;
 pub use cost::cost;
 pub use limits::Limits;

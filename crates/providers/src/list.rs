@@ -10,6 +10,7 @@ use crate::format::ModelPage;
 use crate::idle::collect;
 use crate::quote::quote;
 use crate::reader::compressed;
+use crate::transport;
 
 /// Pages that are read; more models than that nobody picks from.
 const MAX_PAGES: usize = 20;
@@ -35,10 +36,10 @@ pub(crate) async fn models(connection: Connection) -> Result<Vec<ModelInfo>> {
 
 async fn read_page(connection: &Connection, page: Option<&str>) -> Result<ModelPage, Failure> {
     let (name, limit) = (connection.spec.name, connection.limits.short_answer);
-    let Ok(response) = timeout(limit, connection.gate.send(connection.models_page(page)?)).await else {
+    let Ok(response) = timeout(limit, connection.gate.ask(connection.models_page(page)?)).await else {
         return Err(failure::silent(name, limit, connection.spec.local).into());
     };
-    let response = response?;
+    let response = response.map_err(|fault| transport::failure(&fault, &connection.base))?;
     if is_compressed(&response) {
         return Err(compressed(name).into());
     }

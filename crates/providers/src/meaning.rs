@@ -1,7 +1,7 @@
 //! What an error means: one table for all providers, because their words differ and do not clash. Values only.
 
 use bridge_domain::ErrorCode;
-use reqwest::StatusCode;
+use http::StatusCode;
 
 use crate::error_body::Report;
 use crate::failure::Party;

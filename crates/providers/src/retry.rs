@@ -1,25 +1,11 @@
 //! Whether and when to ask again. Pure but for the jitter.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use http::HeaderMap;
 
 use crate::Limits;
-use crate::error_body::seconds;
 use crate::failure::Retry;
-
-/// The wait a response asks for: `retry-after-ms`, or `retry-after` in seconds or as a date.
-pub(crate) fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
-    let milliseconds =
-        headers.get("retry-after-ms").and_then(|value| seconds(value.to_str().ok()?)).map(|wait| wait / 1000);
-    milliseconds.or_else(|| {
-        let text = headers.get(RETRY_AFTER)?.to_str().ok()?;
-        seconds(text).or_else(|| {
-            let date = httpdate::parse_http_date(text.trim()).ok()?;
-            Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-        })
-    })
-}
 
 /// What `x-should-retry` says, which wins over the status.
 pub(crate) fn should_retry(headers: &HeaderMap) -> Option<bool> {

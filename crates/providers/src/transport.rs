@@ -1,78 +1,60 @@
-//! What went wrong below HTTP, told apart: name, connection, encryption, proxy, silence. Texts of the network libraries
-//! are read but never shown, because they hold URLs.
-
-use std::error::Error as StdError;
-use std::io;
+//! What to tell a person when a provider could not be asked or its answer broke off: the gate's faults in the words of
+//! the settings. Decides on no retry but that a broken connection is worth one.
 
 use bridge_domain::{Error, ErrorCode};
+use bridge_gate::{Fault, Reach, authority, reach_of_host};
 use url::Url;
 
-use crate::address::{Reach, authority, reach_of_host};
+use crate::address::inadmissible;
 use crate::failure::{Failure, Retry};
-use crate::resolver::{AddressRefused, NameNotFound};
 
-/// The failure of a request that got no response, or whose body broke off.
-pub(crate) fn failure(error: reqwest::Error, url: &Url) -> Failure {
-    let error = error.without_url();
+/// The failure that a fault towards this URL means.
+pub(crate) fn failure(fault: &Fault, url: &Url) -> Failure {
     let host = authority(url);
-    let chain = Chain(&error);
-    if chain.has::<NameNotFound>() {
-        return new(
-            ErrorCode::Offline,
-            format!("The host {host} cannot be found."),
-            "Check your network connection, and the base URL in Settings.",
-        );
-    }
-    if chain.has::<AddressRefused>() {
-        return new(
+    let network = "Check your network connection, and the base URL in Settings.";
+    let (code, message, hint) = match fault {
+        Fault::Inadmissible(reason) => return inadmissible(*reason, url).into(),
+        Fault::NameNotFound => (ErrorCode::Offline, format!("The host {host} cannot be found."), network),
+        Fault::NameRefused | Fault::NeedsGrant => (
             ErrorCode::RequestRefused,
             format!("The name {host} leads to an address that may not be asked over this connection."),
             "Use https://, or a server on this machine or in your own network.",
-        );
-    }
-    if chain.says("proxy auth") {
-        return proxy_authentication();
-    }
-    if error.is_connect() {
-        return connect_failure(&error, &chain, url);
-    }
-    if error.is_timeout() || chain.io_kind() == Some(io::ErrorKind::TimedOut) {
-        return new(ErrorCode::Timeout, format!("{host} did not answer in time."), "Try again in a moment.");
-    }
-    // Reset or closed: nothing was shown yet or part of the answer was; the caller knows.
-    interrupted(&host)
-}
-
-fn connect_failure(error: &reqwest::Error, chain: &Chain<'_>, url: &Url) -> Failure {
-    let host = authority(url);
-    if chain.says("tunnel") {
-        return new(
+        ),
+        Fault::ProxyAuthentication => return proxy_authentication(),
+        Fault::ProxyRefused => (
             ErrorCode::Offline,
             format!("The proxy does not let through to {host}."),
             "Check the proxy settings of your system.",
-        );
-    }
-    match chain.io_kind() {
-        Some(io::ErrorKind::ConnectionRefused) => refused(url),
-        Some(
-            io::ErrorKind::HostUnreachable
-            | io::ErrorKind::NetworkUnreachable
-            | io::ErrorKind::NetworkDown
-            | io::ErrorKind::AddrNotAvailable,
-        ) => new(ErrorCode::Offline, format!("{host} cannot be reached."), "Check your network connection."),
-        _ if error.is_timeout() || chain.io_kind() == Some(io::ErrorKind::TimedOut) => new(
-            ErrorCode::Timeout,
-            format!("{host} could not be connected to in time."),
-            "Check your network connection, and the base URL in Settings.",
         ),
-        _ if url.scheme() == "https" => new(
+        Fault::ConnectionRefused => return refused(url),
+        Fault::Unreachable => {
+            (ErrorCode::Offline, format!("{host} cannot be reached."), "Check your network connection.")
+        }
+        Fault::ConnectTimeout => (ErrorCode::Timeout, format!("{host} could not be connected to in time."), network),
+        Fault::Timeout => (ErrorCode::Timeout, format!("{host} did not answer in time."), "Try again in a moment."),
+        Fault::Tls => (
             ErrorCode::TlsFailed,
             format!("No encrypted connection to {host} could be set up."),
             "Check the date of this computer and whether a program or network inspects connections; for a server \
              without encryption on this machine use http://.",
         ),
-        _ => interrupted(&host),
-    }
+        // Reset or closed: nothing was shown yet or part of the answer was; the caller knows.
+        Fault::Interrupted => return interrupted(&host),
+        Fault::RedirectedAway(target) => (
+            ErrorCode::CaptivePortal,
+            format!("{host} sent the request on to {target}, where nothing was sent."),
+            "If your network has a sign-in page, sign in with a browser; otherwise check the base URL in Settings.",
+        ),
+        Fault::RedirectUnreadable => (
+            ErrorCode::RequestRefused,
+            format!("{host} redirects to an address that cannot be read."),
+            "Check the base URL in Settings.",
+        ),
+        Fault::RedirectCircle => {
+            (ErrorCode::RequestRefused, format!("{host} redirects in a circle."), "Check the base URL in Settings.")
+        }
+    };
+    Error::new(code, message, hint).into()
 }
 
 fn refused(url: &Url) -> Failure {
@@ -80,16 +62,17 @@ fn refused(url: &Url) -> Failure {
         Some(Reach::Loopback) => "Start the model server, or check its port in Settings.",
         _ => "Check the base URL in Settings, and that the server is running.",
     };
-    new(ErrorCode::ConnectionRefused, format!("Nothing answers at {}.", authority(url)), hint)
+    Error::new(ErrorCode::ConnectionRefused, format!("Nothing answers at {}.", authority(url)), hint).into()
 }
 
 /// The proxy between here and the provider wants a name and password.
 pub(crate) fn proxy_authentication() -> Failure {
-    new(
+    Error::new(
         ErrorCode::ProxyAuthentication,
-        "The proxy of your network wants a name and password.".to_owned(),
+        "The proxy of your network wants a name and password.",
         "Enter them in the proxy settings of your system.",
     )
+    .into()
 }
 
 /// The connection ended before the answer did. Worth another try as long as nothing was shown.
@@ -100,37 +83,4 @@ pub(crate) fn interrupted(host: &str) -> Failure {
         "Try again; what had arrived is kept.",
     );
     Failure { error, retry: Retry::Backoff }
-}
-
-fn new(code: ErrorCode, message: String, hint: &str) -> Failure {
-    Error::new(code, message, hint).into()
-}
-
-/// An error and its causes.
-struct Chain<'a>(&'a (dyn StdError + 'static));
-
-impl<'a> Chain<'a> {
-    fn causes(&self) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-        std::iter::successors(Some(self.0), |error| cause(*error))
-    }
-
-    fn has<E: StdError + 'static>(&self) -> bool {
-        self.causes().any(|error| error.is::<E>())
-    }
-
-    fn says(&self, words: &str) -> bool {
-        self.causes().any(|error| error.to_string().contains(words))
-    }
-
-    fn io_kind(&self) -> Option<io::ErrorKind> {
-        self.causes().filter_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind).last()
-    }
-}
-
-/// The next cause. An `io::Error` names the source of what it holds as its own, and so skips what it holds.
-fn cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(held) => Some(held),
-        None => error.source(),
-    }
 }

@@ -51,6 +51,7 @@ impl Mock {
     }
 
     /// What the next requests get.
+    #[expect(clippy::disallowed_methods, reason = "speaks to a server of its own")]
     async fn script(&self, behaviours: Value) {
         let body = json!({ "behaviors": behaviours }).to_string();
         let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.unwrap();

@@ -19,7 +19,7 @@ use std::{
 use sqlx::{
     Sqlite, SqliteConnection, SqlitePool,
     pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::error::{self, Attempt};
@@ -30,6 +30,11 @@ const READERS: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// For other programs that look into the file; our own writers queue in front of the one connection.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages the write connection keeps in memory, in KiB below zero: the indexes that every run touches.
+const CACHE: &str = "-8000";
+/// Statements that are kept prepared for writing: those of the journal in several sizes, and all others.
+const STATEMENTS: usize = 200;
 
 /// The connections of an open store.
 #[derive(Debug)]
@@ -189,7 +194,13 @@ fn options(path: &Path) -> SqliteConnectOptions {
 
 /// Options of the write connection.
 pub(crate) fn writing(path: &Path, create: bool) -> SqliteConnectOptions {
-    options(path).create_if_missing(create).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
+    options(path)
+        .create_if_missing(create)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", CACHE)
+        .statement_cache_capacity(STATEMENTS)
 }
 
 fn reading(path: &Path) -> SqliteConnectOptions {

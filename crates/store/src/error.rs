@@ -55,6 +55,7 @@ const IOERR: i32 = 10;
 const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
+const CONSTRAINT: i32 = 19;
 const AUTH: i32 = 23;
 const NOTADB: i32 = 26;
 const READONLY_DBMOVED: i32 = 8 | (4 << 8);
@@ -86,6 +87,7 @@ fn from_code(extended: i32) -> Option<Error> {
         BUSY | LOCKED => Some(in_use()),
         CORRUPT | NOTADB => Some(damaged("The database is damaged.")),
         IOERR | CANTOPEN => Some(unavailable()),
+        CONSTRAINT => Some(conflict()),
         _ => None,
     }
 }
@@ -113,6 +115,15 @@ pub(crate) fn from_io(error: &io::Error) -> Error {
             "Check that its drive is connected, then try again.",
         ),
     }
+}
+
+/// A rule of the database refuses a row: it is there already, or what it belongs to is gone.
+fn conflict() -> Error {
+    Error::new(
+        ErrorCode::Conflict,
+        "This does not go together with what is stored: it is there already, or what it belongs to is gone.",
+        "Look at it as it is now and try again.",
+    )
 }
 
 fn disk_full() -> Error {

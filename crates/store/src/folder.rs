@@ -52,6 +52,10 @@ impl Folder {
         self.root.join("bridge.db.part")
     }
 
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
     pub(crate) fn backups(&self) -> PathBuf {
         self.root.join("backups")
     }

@@ -7,8 +7,13 @@
 //! Durability: a method that returns `Ok` after a write has been synced to the disk (WAL with `synchronous = FULL`).
 
 mod backup;
+mod batch;
+mod blobs;
+mod cells;
 mod commit;
+mod conditions;
 mod connection;
+mod credentials;
 mod damage;
 mod decisions;
 mod error;
@@ -17,32 +22,56 @@ mod faults;
 mod folder;
 mod hash;
 mod health;
+mod history;
+mod journal;
 mod messages;
 mod open;
+mod pages;
 mod payloads;
+mod pins;
+mod programs;
+mod pruning;
+mod records;
+mod rows;
+mod runs;
 mod salvage;
 mod schema;
+mod steps;
+mod tables;
 mod threads;
+mod triggers;
 mod turns;
 mod undo;
 mod versions;
 mod workflows;
 
+pub use blobs::MAX_BLOB_BYTES;
 pub use commit::Committed;
+pub use credentials::SealedCredential;
 pub use decisions::{DecisionStored, Verdict};
 pub use open::Opened;
+pub use pruning::{Pruned, RunBudget};
 pub use threads::Page;
+pub use triggers::{Firing, ScheduledTime, TriggerAddress};
 pub use turns::Begun;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// One data folder, open. Clones share it; the last one to go gives up the lock.
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Arc<connection::Database>,
+    journal: journal::Queue,
+    /// The folder of contents of files.
+    blobs: PathBuf,
 }
 
 impl Store {
+    fn over(database: connection::Database, folder: &folder::Folder) -> Self {
+        let database = Arc::new(database);
+        Self { journal: journal::Queue::start(Arc::clone(&database)), database, blobs: folder.blobs() }
+    }
+
     /// Whether the folder was opened for reading only.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
@@ -52,6 +81,7 @@ impl Store {
     /// Closes all connections and gives up the folder, so that nothing is left to a later moment. Everything after it is refused as
     /// [`bridge_domain::ErrorCode::StoreUnavailable`].
     pub async fn close(&self) {
+        self.journal.close().await;
         self.database.close().await;
     }
 }

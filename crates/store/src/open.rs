@@ -72,10 +72,11 @@ async fn open_sound(folder: &Folder, condition: Condition, lock: &Arc<File>) -> 
     };
     migrate(folder, is_fresh).await?;
     folder.remember_database()?;
-    let store = Store { database: Arc::new(Database::open(&folder.database(), Arc::clone(lock)).await?) };
+    let store = Store::over(Database::open(&folder.database(), Arc::clone(lock)).await?, folder);
     match tidy(folder, &store, is_fresh).await {
         Ok(notices) => Ok(Opened { store, notices }),
         Err(failure) => {
+            store.journal.close().await;
             store.database.close_connections().await;
             Err(failure)
         }
@@ -118,7 +119,7 @@ async fn open_for_reading(folder: &Folder, lock: Option<File>) -> Attempt<Opened
         // Nothing there, or to be migrated first: neither can be done.
         Condition::Fresh | Condition::Sound(_) => return Err(error::read_only().into()),
     }
-    let store = Store { database: Arc::new(Database::open_read_only(&folder.database(), lock).await?) };
+    let store = Store::over(Database::open_read_only(&folder.database(), lock).await?, folder);
     let damage = DamagedRows::find(folder, &mut *store.database.reader().await?).await?;
     let mut notices = vec![read_only_notice()];
     if !damage.is_empty() {

@@ -153,6 +153,7 @@ struct SummaryRow {
     workflow: WorkflowRow,
     node_count: u32,
     connector_ids: String,
+    active: bool,
 }
 
 /// The workflow, unless it is in the trash.
@@ -169,7 +170,8 @@ pub(crate) async fn get(connection: &mut SqliteConnection, id: WorkflowId) -> At
 
 async fn list(connection: &mut SqliteConnection) -> Attempt<Vec<WorkflowSummary>> {
     let rows: Vec<SummaryRow> = sqlx::query_as(
-        "SELECT w.id, w.name, w.description, w.active_version, w.created_at, w.updated_at, v.node_count, v.connector_ids
+        "SELECT w.id, w.name, w.description, w.active_version, w.created_at, w.updated_at, v.node_count, v.connector_ids,
+             EXISTS (SELECT 1 FROM activations a WHERE a.workflow_id = w.id) AS active
          FROM workflows w
          JOIN workflow_versions v ON v.workflow_id = w.id AND v.version_number = w.active_version
          WHERE w.deleted_at IS NULL ORDER BY w.change_number DESC",
@@ -182,7 +184,7 @@ async fn list(connection: &mut SqliteConnection) -> Attempt<Vec<WorkflowSummary>
                 workflow: row.workflow.parse()?,
                 node_count: row.node_count,
                 connector_ids: serde_json::from_str(&row.connector_ids)?,
-                active: false,
+                active: row.active,
             })
         })
         .collect()

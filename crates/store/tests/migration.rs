@@ -67,12 +67,12 @@ async fn assert_migrated(folder: &Path, id: WorkflowId) {
     opened.store.begin_turn(id, "Hello", MessageMetadata::default()).await.unwrap();
     opened.store.clear_history(id).await.unwrap_err();
     opened.store.close().await;
-    assert_eq!(user_version(&folder.join("bridge.db")).await, 2);
+    assert_eq!(user_version(&folder.join("bridge.db")).await, 3);
 }
 
 /// The verified copy from before the migration is there, and has what was there.
 async fn assert_backed_up(folder: &Path) {
-    let name = backups(folder).into_iter().find(|name| name.ends_with("-before-migration-0002.db")).unwrap();
+    let name = backups(folder).into_iter().find(|name| name.ends_with("-before-migration-0003.db")).unwrap();
     let path = folder.join("backups").join(name);
     assert_eq!(user_version(&path).await, 1);
     let mut connection =

@@ -1,0 +1,123 @@
+//! Making room, and what may never be given up for it.
+
+use bridge_domain::{Entry, ErrorCode, Journal, RunFilter, RunId, RunStatus, StepRef, StepStatus, WorkflowId};
+use bridge_store::{Pruned, RunBudget};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use crate::{
+    fixture::{Fixture, fresh},
+    run::{begin, ended, page, page_of, started, status, whole},
+};
+
+/// A run with one step that puts out this text.
+fn with_text(workflow: WorkflowId, text: &str, outcome: RunStatus) -> Vec<Entry> {
+    let mut end = ended("t", 0, StepStatus::Success);
+    end.outputs[0].pages = vec![page(text)];
+    vec![started(workflow, "t"), begin("t", 0), Entry::StepEnded(Box::new(end)), status(outcome)]
+}
+
+fn text(number: usize) -> String {
+    format!("{number}-{}", "x".repeat(100_000))
+}
+
+async fn rows(fixture: &Fixture, table: &str) -> i64 {
+    let options = SqliteConnectOptions::new().filename(fixture.folder.path().join("bridge.db"));
+    let mut plain = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
+        .fetch_one(&mut plain)
+        .await
+        .unwrap()
+}
+
+async fn is_dropped(fixture: &Fixture, run_id: RunId) -> bool {
+    let output = fixture.store.step_output(StepRef { run_id, step: 0 }, "main", 0, 1).await.unwrap();
+    assert_eq!((output.total, output.items.is_empty()), (1, output.dropped));
+    output.dropped
+}
+
+#[tokio::test]
+async fn a_page_is_kept_once_and_goes_with_its_last_run() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    let (first, second) = (RunId::new(), RunId::new());
+    for id in [first, second] {
+        fixture.store.append(id, whole(workflow, "same", 5)).await.unwrap();
+    }
+    assert_eq!(rows(&fixture, "pages").await, 6);
+    fixture.store.delete_run(first).await.unwrap();
+    assert_eq!(&*fixture.store.page(page_of("same", 3).hash).await.unwrap(), &*page_of("same", 3).text);
+    fixture.store.delete_run(second).await.unwrap();
+    for table in ["runs", "run_steps", "page_uses", "pages"] {
+        assert_eq!(rows(&fixture, table).await, 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn successes_lose_their_data_first_and_runs_in_flight_never() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    let mut ids = Vec::new();
+    for number in 0..9 {
+        let outcome = match number {
+            0 => RunStatus::Running,
+            1 | 4 => RunStatus::Error,
+            _ => RunStatus::Success,
+        };
+        let id = RunId::new();
+        fixture.store.append(id, with_text(workflow, &text(number), outcome)).await.unwrap();
+        ids.push(id);
+    }
+    // Room for six of nine: the three oldest successes go.
+    let pruned = fixture.store.prune_runs(workflow, RunBudget { bytes: 620_000, runs: 100 }).await.unwrap();
+    assert_eq!(pruned, Pruned { dropped: 3, deleted: 0 });
+    for (number, id) in ids.iter().enumerate() {
+        assert_eq!(is_dropped(&fixture, *id).await, matches!(number, 2 | 3 | 5), "{number}");
+    }
+    // Room for none: what has not ended and the newest stay.
+    let pruned = fixture.store.prune_runs(workflow, RunBudget { bytes: 1, runs: 100 }).await.unwrap();
+    assert_eq!(pruned.deleted, 7);
+    let filter = RunFilter { limit: 50, ..RunFilter::default() };
+    let left: Vec<_> = fixture.store.list_runs(&filter).await.unwrap().into_iter().map(|run| run.id).collect();
+    assert_eq!(left, [ids[8], ids[0]]);
+    for id in left {
+        assert!(!is_dropped(&fixture, id).await);
+    }
+}
+
+#[tokio::test]
+async fn runs_beyond_the_number_are_deleted_oldest_first_and_the_file_shrinks() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    let mut ids = Vec::new();
+    for number in 0..120 {
+        let id = RunId::new();
+        fixture.store.append(id, with_text(workflow, &text(number), RunStatus::Success)).await.unwrap();
+        ids.push(id);
+    }
+    let fixture = fixture.reopen().await;
+    let file = fixture.folder.path().join("bridge.db");
+    let before = file.metadata().unwrap().len();
+    let pruned = fixture.store.prune_runs(workflow, RunBudget { runs: 20, ..RunBudget::default() }).await.unwrap();
+    assert_eq!(pruned, Pruned { dropped: 0, deleted: 100 });
+    let filter = RunFilter { limit: 200, ..RunFilter::default() };
+    let left: Vec<_> = fixture.store.list_runs(&filter).await.unwrap().into_iter().map(|run| run.id).collect();
+    assert_eq!(left, ids[100..].iter().rev().copied().collect::<Vec<_>>());
+    fixture.store.close().await;
+    let after = file.metadata().unwrap().len();
+    assert!(after * 3 < before, "{before} bytes before, {after} after");
+}
+
+#[tokio::test]
+async fn a_dropped_step_is_not_taken_over_and_an_ended_run_is_still_loaded() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    let (old, new) = (RunId::new(), RunId::new());
+    fixture.store.append(old, with_text(workflow, &text(1), RunStatus::Success)).await.unwrap();
+    fixture.store.append(new, whole(workflow, "new", 1)).await.unwrap();
+    let key = ended("t", 0, StepStatus::Success).key;
+    assert!(fixture.store.recorded(workflow, key).await.unwrap().is_some());
+    fixture.store.prune_runs(workflow, RunBudget { bytes: 50_000, runs: 100 }).await.unwrap();
+    assert_eq!(fixture.store.recorded(workflow, key).await.unwrap(), None);
+    assert_eq!(fixture.store.load(old).await.unwrap().steps.len(), 1);
+    assert_eq!(fixture.store.page(page(&text(1)).hash).await.unwrap_err().code, ErrorCode::NotFound);
+}

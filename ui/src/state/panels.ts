@@ -6,7 +6,7 @@ import { persist } from "zustand/middleware";
 export const ASSISTANT_WIDTH = { min: 300, initial: 380, max: 720 } as const;
 
 /** Limits of the run panel when it is open, in CSS pixels. */
-export const RUN_PANEL_HEIGHT = { min: 140, initial: 280, max: 640 } as const;
+export const RUN_PANEL_HEIGHT = { min: 140, initial: 300, max: 640 } as const;
 
 /** Below this width, in CSS pixels, palette and assistant leave the canvas too little room together. */
 const NARROW = 1080;

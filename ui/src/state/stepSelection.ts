@@ -1,4 +1,5 @@
 /** The selected step and the selected node go together: choosing one chooses the other. */
+import type { NodeId } from "../bindings/NodeId";
 import { useCanvasView } from "./canvasView";
 import { useEditor } from "./editor";
 import { useOverlay } from "./overlay";
@@ -13,9 +14,16 @@ export function selectStep(step: number): void {
   if (nodeId === undefined) return;
   const { preview, graph } = useEditor.getState();
   if (preview !== null) useOverlay.getState().highlight([nodeId]);
-  else if (graph.nodes.has(nodeId)) useSelection.getState().select([nodeId]);
+  else if (graph.nodes.has(nodeId)) selectNode(nodeId);
   else return;
   useCanvasView.getState().view?.reveal([nodeId]);
+}
+
+/** Selects a node; an open form goes along. */
+function selectNode(nodeId: NodeId): void {
+  const { select, inspect, inspected } = useSelection.getState();
+  select([nodeId]);
+  if (inspected !== null) inspect(nodeId);
 }
 
 /** Keeps the step with the selection of the canvas. Returns how to stop. */

@@ -108,7 +108,7 @@ export const PRESENTATIONS: Record<ErrorCode, Presentation> = {
   not_granted: warning("This workflow may not reach that", IconShieldX),
   expression_failed: danger("An expression or code failed", IconBug),
   limit_reached: warning("A limit of the run was reached", IconHourglass),
-  service_failed: danger("The service reported an error", IconBug),
+  service_failed: danger("The service said that it did not work", IconBug),
   node_failed: danger("A node failed", IconBug),
   canceled: warning("Cancelled", IconHourglass),
   internal: danger("Something went wrong in Bridge", IconBug, "retry"),

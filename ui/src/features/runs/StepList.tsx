@@ -110,7 +110,7 @@ function Row({ entry, selected, toggle }: RowProps) {
           {done === undefined ? itemsText(step) : `${done.toLocaleString("en")} so far`}
         </span>
         <span className={classes.time}>
-          {step.duration_ms === null ? <Elapsed since={step.started_at} /> : duration(step.duration_ms)}
+          {step.duration_ms === null ? <Elapsed since={step.started_at} /> : timeText(step)}
         </span>
       </button>
     </div>
@@ -124,6 +124,11 @@ export function nodeLabel(
 ): string | undefined {
   const node = preview ? preview.definition.nodes.find(({ id }) => id === nodeId) : graph.nodes.get(nodeId);
   return node?.data.label;
+}
+
+/** What was not executed took no time worth showing. */
+function timeText({ duration_ms, reused }: StepSummary): string {
+  return reused || duration_ms === null ? "" : duration(duration_ms);
 }
 
 function itemsText({ outputs, status }: StepSummary): string {

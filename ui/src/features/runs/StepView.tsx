@@ -20,7 +20,7 @@ import type { Base } from "./data/paths";
 import { type ItemSource, sourceKey } from "./data/source";
 import { FailureCard } from "./FailureCard";
 import { PinDialog } from "./PinDialog";
-import { pinStepOutput } from "./pinning";
+import { pinnable, pinStepOutput } from "./pinning";
 import { nodeLabel } from "./StepList";
 import classes from "./StepView.module.css";
 import { UnknownCard } from "./UnknownCard";
@@ -159,7 +159,7 @@ function PinActions({ run, step, label }: { run: RunSummary; step: StepSummary; 
           <IconAction
             label="Pin the output: test runs use it instead of executing the node"
             size={22}
-            disabled={step.outputs.length === 0}
+            disabled={pinnable(step) === undefined}
             onClick={() => void pinStepOutput(run, step)}
           >
             <IconPin size={14} />

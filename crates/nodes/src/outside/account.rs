@@ -83,7 +83,10 @@ impl Account {
             "auto" if self.port == encrypted_port => Ok(Security::Tls),
             "auto" if self.is_local() => Ok(Security::None),
             "auto" => Ok(Security::StartTls),
-            _ => Err(wrong("The credential has an unknown kind of security.", "Choose tls, starttls, none or auto in it.")),
+            _ => Err(wrong(
+                "The credential has an unknown kind of security.",
+                "Choose tls, starttls, none or auto in it.",
+            )),
         }
     }
 

@@ -83,7 +83,11 @@ impl ReadFile {
             Content::Json => {
                 let parse = move || {
                     serde_json::from_str::<Value>(&decode(&bytes, None)?).map_err(|error| {
-                        failed_at("path", format!("The file is not JSON: {error}."), "Correct the file, or read it as text.")
+                        failed_at(
+                            "path",
+                            format!("The file is not JSON: {error}."),
+                            "Correct the file, or read it as text.",
+                        )
                     })
                 };
                 item.json.insert("data".to_owned(), blocking(parse).await?);
@@ -131,17 +135,9 @@ impl EachItem for ReadFile {
 }
 
 impl ReadFile {
-    async fn files(
-        &self,
-        step: &dyn Step,
-        parameters: &Parameters<'_>,
-    ) -> Result<(Content, Vec<String>), StepFailure> {
-        let words = [
-            ("text", Content::Text),
-            ("json", Content::Json),
-            ("csv", Content::Csv),
-            ("binary", Content::Binary),
-        ];
+    async fn files(&self, step: &dyn Step, parameters: &Parameters<'_>) -> Result<(Content, Vec<String>), StepFailure> {
+        let words =
+            [("text", Content::Text), ("json", Content::Json), ("csv", Content::Csv), ("binary", Content::Binary)];
         let content = parameters.choice("content", &words)?.unwrap_or(Content::Text);
         let path = parameters.required_text("path")?;
         if !file_name(&path).contains(['*', '?']) {

@@ -11,8 +11,8 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::blocking::blocking;
 use super::binary::content;
+use super::blocking::blocking;
 use super::folder::{Place, Use};
 use crate::Services;
 use crate::parameters::Parameters;

@@ -72,7 +72,11 @@ fn granted(grants: &[Grant], wanted: &Path, purpose: Use) -> Option<(PathBuf, Pa
 /// The path, if it can be that of a file.
 fn checked(text: &str) -> Result<PathBuf, StepFailure> {
     let refuse = |why: &str| {
-        failed_at("path", format!("The path {why}."), "Write the whole path of a file, such as /home/me/reports/sales.csv.")
+        failed_at(
+            "path",
+            format!("The path {why}."),
+            "Write the whole path of a file, such as /home/me/reports/sales.csv.",
+        )
     };
     if text.trim().is_empty() {
         return Err(refuse("is empty"));
@@ -112,7 +116,9 @@ fn is_device(name: &str) -> bool {
     let stem = name.split(['.', ':']).next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = |stem: &str| {
         let port = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT"));
-        port.is_some_and(|number| matches!(number, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
+        port.is_some_and(|number| {
+            matches!(number, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        })
     };
     DEVICES.contains(&stem.as_str()) || numbered(&stem)
 }

@@ -8,10 +8,12 @@ mod conditions;
 mod convert;
 mod data_table;
 mod each;
+mod email;
 mod extract;
 mod file_read;
 mod file_write;
 mod folder;
+mod model;
 mod postgres;
 mod sqlite;
 mod text;
@@ -38,6 +40,10 @@ pub const FAMILY: Family = &[
     ("postgres", "update_rows", postgres::Postgres::update),
     ("postgres", "delete_rows", postgres::Postgres::delete),
     ("sqlite", "execute_query", sqlite::Sqlite::make),
+    ("email", "send", email::SendMail::make),
+    ("email", "read", email::ReadMail::make),
+    ("llm", "prompt", model::Prompt::make),
+    ("llm", "extract", model::ExtractFields::make),
     ("data_table", "insert_rows", data_table::Rows::insert),
     ("data_table", "get_rows", data_table::Rows::get),
     ("data_table", "update_rows", data_table::Rows::update),

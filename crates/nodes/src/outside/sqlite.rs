@@ -122,11 +122,17 @@ impl Query {
     /// after that.
     fn open(&self) -> Result<Connection, StepFailure> {
         let purpose = if self.write { Use::Write } else { Use::Read };
-        let found = self.place.folder.metadata(&self.place.inside).map_err(|error| self.place.failure(&error, purpose))?;
+        let found =
+            self.place.folder.metadata(&self.place.inside).map_err(|error| self.place.failure(&error, purpose))?;
         if !found.is_file() {
-            return Err(failed_at("path", format!("“{}” is not an ordinary file.", self.place.shown()), "Check the path."));
+            return Err(failed_at(
+                "path",
+                format!("“{}” is not an ordinary file.", self.place.shown()),
+                "Check the path.",
+            ));
         }
-        let within = self.place.folder.canonicalize(&self.place.inside).map_err(|error| self.place.failure(&error, purpose))?;
+        let within =
+            self.place.folder.canonicalize(&self.place.inside).map_err(|error| self.place.failure(&error, purpose))?;
         let root = std::fs::canonicalize(&self.place.root).map_err(|error| self.place.failure(&error, purpose))?;
         let access = if self.write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
@@ -165,7 +171,9 @@ impl Query {
                 "The statement reaches beyond its own file, which is not allowed here.",
                 "Use a statement on the tables of this file only.",
             ),
-            Some(Kind::TooBig) => limit(format!("A value is larger than {} MiB.", MAX_VALUE >> 20), "Read less at once."),
+            Some(Kind::TooBig) => {
+                limit(format!("A value is larger than {} MiB.", MAX_VALUE >> 20), "Read less at once.")
+            }
             _ => match error {
                 rusqlite::Error::SqlInputError { msg, offset, .. } => StepFailure {
                     position: u32::try_from(*offset).ok(),
@@ -184,8 +192,21 @@ impl Query {
 /// attaches; some pragmas name files or switch protections off.
 fn allowed(context: AuthContext<'_>) -> Authorization {
     const PRAGMAS: &[&str] = &[
-        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list", "user_version",
-        "application_id", "encoding", "page_count", "page_size", "foreign_keys", "integrity_check", "quick_check",
+        "table_info",
+        "table_xinfo",
+        "table_list",
+        "index_list",
+        "index_info",
+        "index_xinfo",
+        "foreign_key_list",
+        "user_version",
+        "application_id",
+        "encoding",
+        "page_count",
+        "page_size",
+        "foreign_keys",
+        "integrity_check",
+        "quick_check",
     ];
     match context.action {
         AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,

@@ -11,10 +11,10 @@ use crate::failure::failed;
 /// # Errors
 /// Those of the writer.
 pub fn write(table: &Table, delimiter: u8, header: bool) -> Result<Vec<u8>, StepFailure> {
-    let broken = |error: &dyn std::fmt::Display| failed(format!("The CSV could not be made: {error}."), "Check the items.");
+    let broken =
+        |error: &dyn std::fmt::Display| failed(format!("The CSV could not be made: {error}."), "Check the items.");
     let columns = table.columns()?;
-    let mut writer =
-        WriterBuilder::new().delimiter(delimiter).terminator(Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = WriterBuilder::new().delimiter(delimiter).terminator(Terminator::CRLF).from_writer(Vec::new());
     if header && !columns.is_empty() {
         writer.write_record(&columns).map_err(|error| broken(&error))?;
     }

@@ -121,7 +121,9 @@ impl Convert {
             Kind::Csv => csv::write(&table, separator, header),
             Kind::Xlsx => xlsx::write(&table, &sheet, header),
             Kind::Html => html::write(&table, header).map(String::into_bytes),
-            Kind::Json | Kind::Text => Ok(format!("{:#}\n", Value::from_iter(table.rows.into_iter().map(Value::Object))).into_bytes()),
+            Kind::Json | Kind::Text => {
+                Ok(format!("{:#}\n", Value::from_iter(table.rows.into_iter().map(Value::Object))).into_bytes())
+            }
         })
         .await
     }

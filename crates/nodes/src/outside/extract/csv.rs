@@ -56,7 +56,11 @@ pub fn delimiter(text: &str) -> Result<u8, StepFailure> {
 }
 
 fn not_a_delimiter(text: &str) -> StepFailure {
-    failed_at("delimiter", format!("“{text}” cannot separate values."), "Use one character such as , or ; or \\t for a tab.")
+    failed_at(
+        "delimiter",
+        format!("“{text}” cannot separate values."),
+        "Use one character such as , or ; or \\t for a tab.",
+    )
 }
 
 fn broken(error: &csv::Error) -> StepFailure {

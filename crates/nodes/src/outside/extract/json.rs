@@ -18,7 +18,9 @@ pub fn read_json(text: &str, row: &mut dyn FnMut(Config) -> Result<(), StepFailu
     match (refused, read) {
         (Some(failure), _) => Err(failure),
         (None, Ok(())) => Ok(()),
-        (None, Err(error)) => Err(failed(format!("The file is not JSON: {error}."), "Check the file and its encoding.")),
+        (None, Err(error)) => {
+            Err(failed(format!("The file is not JSON: {error}."), "Check the file and its encoding."))
+        }
     }
 }
 

@@ -150,7 +150,9 @@ impl EachItem for Extract {
                 Err(failure) => return Ok(Err(failure)),
             };
             match self.bytes(parameters, item).await {
-                Ok(bytes) => put_while_reading(step, from, move |out| plan.read(&bytes, &mut |row| out.put(row.into()))).await,
+                Ok(bytes) => {
+                    put_while_reading(step, from, move |out| plan.read(&bytes, &mut |row| out.put(row.into()))).await
+                }
                 Err(failure) => Ok(Err(failure)),
             }
         })
@@ -158,11 +160,7 @@ impl EachItem for Extract {
 }
 
 impl Plan {
-    fn read(
-        &self,
-        bytes: &[u8],
-        row: &mut dyn FnMut(Config) -> Result<(), StepFailure>,
-    ) -> Result<(), StepFailure> {
+    fn read(&self, bytes: &[u8], row: &mut dyn FnMut(Config) -> Result<(), StepFailure>) -> Result<(), StepFailure> {
         match self {
             Self::Csv(layout, encoding) => read_rows(&decode(bytes, *encoding)?, *layout, row),
             Self::Json(encoding) => json::read_json(&decode(bytes, *encoding)?, row),

@@ -84,7 +84,10 @@ fn named(sheets: &[String], wanted: Option<&str>) -> Result<String, StepFailure>
     };
     found.cloned().ok_or_else(|| {
         let names: Vec<String> = sheets.iter().take(20).map(|name| format!("“{name}”")).collect();
-        let wanted = wanted.map_or_else(|| "The workbook has no sheet.".to_owned(), |name| format!("The workbook has no sheet “{name}”."));
+        let wanted = wanted.map_or_else(
+            || "The workbook has no sheet.".to_owned(),
+            |name| format!("The workbook has no sheet “{name}”."),
+        );
         failed_at("sheet", wanted, format!("Its sheets are: {}.", names.join(", ")))
     })
 }

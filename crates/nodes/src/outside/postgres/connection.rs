@@ -17,8 +17,8 @@ use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream as PostgresTls};
 use tokio_postgres::{Client, Config};
 
 use super::failure::of_database;
-use crate::outside::account::{Account, Security};
 use crate::Services;
+use crate::outside::account::{Account, Security};
 
 /// For signing in, once the connection stands.
 const SIGN_IN_TIME: Duration = Duration::from_secs(20);

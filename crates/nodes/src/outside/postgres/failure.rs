@@ -11,7 +11,8 @@ pub fn of_database(error: tokio_postgres::Error, parameter: Option<&str>) -> Ste
     }
     if error.is_closed() {
         let message = "The database server closed the connection.";
-        return Error::new(ErrorCode::Interrupted, message, "Try again; look at the server's log if it happens again.").into();
+        return Error::new(ErrorCode::Interrupted, message, "Try again; look at the server's log if it happens again.")
+            .into();
     }
     let text = error.to_string();
     match error.into_source().map(|source| source.downcast::<Error>()) {
@@ -32,7 +33,9 @@ fn said_by_server(said: &DbError, parameter: Option<&str>) -> StepFailure {
         SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => ErrorCode::KeyRejected,
         SqlState::INSUFFICIENT_PRIVILEGE => ErrorCode::PermissionDenied,
         SqlState::QUERY_CANCELED => ErrorCode::Timeout,
-        SqlState::TOO_MANY_CONNECTIONS | SqlState::CANNOT_CONNECT_NOW | SqlState::T_R_SERIALIZATION_FAILURE
+        SqlState::TOO_MANY_CONNECTIONS
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::T_R_SERIALIZATION_FAILURE
         | SqlState::T_R_DEADLOCK_DETECTED => ErrorCode::ProviderUnavailable,
         SqlState::INVALID_CATALOG_NAME | SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN => ErrorCode::NotFound,
         _ => ErrorCode::ServiceFailed,
@@ -53,7 +56,9 @@ fn said_by_server(said: &DbError, parameter: Option<&str>) -> StepFailure {
     StepFailure {
         parameter: parameter.map(str::to_owned),
         position: parameter.and(position),
-        detail: Some(Box::new(json!({ "sqlstate": said.code().code(), "constraint": said.constraint(), "detail": said.detail() }))),
+        detail: Some(Box::new(
+            json!({ "sqlstate": said.code().code(), "constraint": said.constraint(), "detail": said.detail() }),
+        )),
         ..Error::new(code, message, hint).into()
     }
 }

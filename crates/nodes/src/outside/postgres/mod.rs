@@ -117,7 +117,9 @@ impl Postgres {
                 Ok(Err(failure))
             }
             Ok(Err(ended)) => Err(ended),
-            Err(_) => Err(Error::new(ErrorCode::Timeout, "The database server no longer answers.", "Try again.").into()),
+            Err(_) => {
+                Err(Error::new(ErrorCode::Timeout, "The database server no longer answers.", "Try again.").into())
+            }
         }
     }
 

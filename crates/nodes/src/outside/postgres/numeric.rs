@@ -7,7 +7,8 @@ type Failure = Box<dyn std::error::Error + Sync + Send>;
 /// # Errors
 /// When the bytes are not of that format.
 pub fn numeric(raw: &[u8]) -> Result<String, Failure> {
-    let words: Vec<u16> = raw.chunks_exact(2).map(|pair| pair.iter().fold(0, |word, byte| (word << 8) | u16::from(*byte))).collect();
+    let words: Vec<u16> =
+        raw.chunks_exact(2).map(|pair| pair.iter().fold(0, |word, byte| (word << 8) | u16::from(*byte))).collect();
     let [count, weight, sign, scale, groups @ ..] = words.as_slice() else {
         return Err("the server sent half a number".into());
     };

@@ -29,7 +29,11 @@ pub struct Sorting {
 /// For a name that PostgreSQL cannot have.
 pub fn quoted(name: &str, parameter: &str) -> Result<String, StepFailure> {
     if name.is_empty() || name.contains('\0') {
-        return Err(failed_at(parameter, "A name is empty or holds a NUL character.", "Write the name as the database has it."));
+        return Err(failed_at(
+            parameter,
+            "A name is empty or holds a NUL character.",
+            "Write the name as the database has it.",
+        ));
     }
     Ok(format!("\"{}\"", name.replace('"', "\"\"")))
 }

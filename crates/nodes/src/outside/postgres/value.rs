@@ -52,7 +52,9 @@ fn text_for(value: &Value, kind: &Type) -> Result<Option<String>, Failure> {
             let bytes = STANDARD.decode(text).map_err(|_| "a value for a bytea column must be Base64")?;
             format!("\\x{}", hex(&bytes))
         }
-        (Value::String(text), _) if text.contains('\0') => return Err("PostgreSQL takes no NUL character in a text".into()),
+        (Value::String(text), _) if text.contains('\0') => {
+            return Err("PostgreSQL takes no NUL character in a text".into());
+        }
         (Value::String(text), _) => text.clone(),
         (Value::Number(number), _) => plain(number),
         (value, _) => value.to_string(),
@@ -77,7 +79,9 @@ fn array(list: &[Value], element: &Type) -> Result<String, Failure> {
             text.push(',');
         }
         match value {
-            Value::Array(inner) if !matches!(*element, Type::JSON | Type::JSONB) => text.push_str(&array(inner, element)?),
+            Value::Array(inner) if !matches!(*element, Type::JSON | Type::JSONB) => {
+                text.push_str(&array(inner, element)?)
+            }
             value => match text_for(value, element)? {
                 None => text.push_str("NULL"),
                 Some(value) => {
@@ -140,9 +144,15 @@ fn value_of(kind: &Type, raw: &[u8]) -> Result<Value, Failure> {
         Type::TIME => Time::midnight().checked_add(micros(i64::from_be_bytes(bytes(raw)?)))?.to_string().into(),
         Type::INTERVAL => interval(raw)?.into(),
         Type::VOID => Value::Null,
-        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::XML | Type::UNKNOWN => std::str::from_utf8(raw)?.into(),
+        Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::XML | Type::UNKNOWN => {
+            std::str::from_utf8(raw)?.into()
+        }
         _ if kind.name() == "citext" => std::str::from_utf8(raw)?.into(),
-        _ => return Err(format!("values of the type {kind} cannot be read; cast them to text, such as `column::text`").into()),
+        _ => {
+            return Err(
+                format!("values of the type {kind} cannot be read; cast them to text, such as `column::text`").into()
+            );
+        }
     })
 }
 
@@ -198,6 +208,7 @@ fn interval(raw: &[u8]) -> Result<String, Failure> {
     let months = i32::from_be_bytes(bytes(months)?);
     let sign = if micro < 0 { "-" } else { "" };
     let (seconds, fraction) = (micro.unsigned_abs() / 1_000_000, micro.unsigned_abs() % 1_000_000);
-    let fraction = if fraction == 0 { String::new() } else { format!(".{fraction:06}").trim_end_matches('0').to_owned() };
+    let fraction =
+        if fraction == 0 { String::new() } else { format!(".{fraction:06}").trim_end_matches('0').to_owned() };
     Ok(format!("P{months}M{days}DT{sign}{seconds}{fraction}S"))
 }

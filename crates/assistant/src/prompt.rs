@@ -114,6 +114,7 @@ pub fn build(facts: &Facts<'_>) -> Result<ModelRequest> {
         turns,
         schema: Some(schema::schema()),
         max_output_tokens: facts.max_output_tokens,
+        temperature: None,
         briefing: Some(briefing(facts, message)),
     })
 }

@@ -41,6 +41,8 @@ pub struct ModelRequest {
     pub schema: Option<serde_json::Value>,
     /// Cap on what is written, reasoning included.
     pub max_output_tokens: u32,
+    /// How much answers vary, 0 to 2; the model's own default when absent. Some models take none.
+    pub temperature: Option<f64>,
     /// The same facts as values, for a provider that reads values instead of prose.
     pub briefing: Option<Briefing>,
 }

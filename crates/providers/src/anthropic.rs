@@ -38,6 +38,9 @@ impl WireFormat for Anthropic {
             "stream": true,
             "cache_control": { "type": "ephemeral" },
         });
+        if let Some(temperature) = request.temperature {
+            body["temperature"] = temperature.into();
+        }
         let system = schema_text::system(request, dialect.schema);
         if !system.trim().is_empty() {
             body["system"] = system.into();

@@ -38,6 +38,9 @@ impl WireFormat for Gemini {
         }
         body["contents"] = alternating(&request.turns).iter().map(content).collect();
         let mut config = json!({ "maxOutputTokens": request.max_output_tokens });
+        if let Some(temperature) = request.temperature {
+            config["temperature"] = temperature.into();
+        }
         if let Some(schema) = &request.schema
             && dialect.schema != SchemaSupport::None
         {

@@ -40,6 +40,9 @@ impl WireFormat for OpenAi {
             body["response_format"] = format;
         }
         body[dialect.token_field.name()] = request.max_output_tokens.into();
+        if let Some(temperature) = request.temperature {
+            body["temperature"] = temperature.into();
+        }
         if dialect.prompt_cache {
             // The same for all requests: they share the system prompt and the schema.
             body["prompt_cache_key"] = "bridge-assistant".into();

@@ -41,6 +41,7 @@ fn short_question(max_output_tokens: u32) -> ModelRequest {
             "additionalProperties": false,
         })),
         max_output_tokens,
+        temperature: None,
         ..question()
     }
 }

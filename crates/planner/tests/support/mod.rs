@@ -30,6 +30,7 @@ pub fn request(message: &str, definition: Option<&Definition>, error: Option<&st
         turns,
         schema: None,
         max_output_tokens: 1_000,
+        temperature: None,
         briefing: Some(Briefing {
             message: message.to_owned(),
             workflow_name: definition.map(|_| "Orders".to_owned()),

@@ -222,6 +222,7 @@ pub fn question() -> ModelRequest {
             "additionalProperties": false,
         })),
         max_output_tokens: 16_384,
+        temperature: None,
         briefing: None,
     }
 }

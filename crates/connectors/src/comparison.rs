@@ -15,18 +15,28 @@ pub const OPERATORS: &[&str] = &[
     "contains",
     "not_contains",
     "starts_with",
+    "not_starts_with",
     "ends_with",
+    "not_ends_with",
     "matches",
+    "not_matches",
+    "before",
+    "after",
+    "length_equals",
+    "length_greater_than",
+    "length_less_than",
     "exists",
     "not_exists",
     "is_empty",
     "is_not_empty",
+    "is_true",
+    "is_false",
 ];
 
 /// Operators that look at the left value only.
-pub const UNARY: &[&str] = &["exists", "not_exists", "is_empty", "is_not_empty"];
+pub const UNARY: &[&str] = &["exists", "not_exists", "is_empty", "is_not_empty", "is_true", "is_false"];
 
-/// The properties of one comparison: left, operator, right.
+/// The properties of one comparison: left, operator, right, and how both sides are read.
 pub fn comparison() -> Vec<Parameter> {
     vec![
         Parameter::value(
@@ -43,10 +53,17 @@ pub fn comparison() -> Vec<Parameter> {
         Parameter::value(
             "right",
             "Compared with",
-            "The value to compare with; not used by the operators on existence and emptiness.",
+            "The value to compare with; not used by the operators on existence, emptiness and truth.",
             &["string", "number", "boolean"],
         )
         .format("expression"),
+        Parameter::choice(
+            "compare_as",
+            "Compare as",
+            "How both values are read: auto looks at what they are, so that `\"9\"` is less than `10`.",
+            &["auto", "text", "number", "boolean", "date"],
+        )
+        .default("auto"),
     ]
 }
 
@@ -68,6 +85,16 @@ pub fn conditions() -> Parameter {
 pub fn combine() -> Parameter {
     Parameter::choice("combine", "Combine", "Whether all conditions have to hold or any one of them.", &["all", "any"])
         .default("all")
+}
+
+/// Whether upper and lower case are the same.
+pub fn ignore_case() -> Parameter {
+    Parameter::boolean(
+        "ignore_case",
+        "Ignore case",
+        "Whether texts that differ only in upper and lower case are equal.",
+    )
+    .default(false)
 }
 
 /// Asks for a right side, unless the operator is a unary one.

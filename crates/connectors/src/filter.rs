@@ -2,7 +2,7 @@
 
 use bridge_domain::ConnectorManifest;
 
-use crate::comparison::{combine, conditions};
+use crate::comparison::{combine, conditions, ignore_case};
 use crate::manifest::{Action, Category, Connector};
 
 /// The Filter node.
@@ -13,7 +13,7 @@ pub fn connector() -> ConnectorManifest {
         .action(
             Action::new("keep", "Keep matching items", "Passes on the items that meet the conditions.")
                 .synonyms(&["filter items", "only", "discard", "skip", "keep only", "filter out"])
-                .parameters([conditions(), combine()]),
+                .parameters([conditions(), combine(), ignore_case()]),
         )
         .manifest()
 }

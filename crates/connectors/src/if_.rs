@@ -2,7 +2,7 @@
 
 use bridge_domain::ConnectorManifest;
 
-use crate::comparison::{combine, conditions};
+use crate::comparison::{combine, conditions, ignore_case};
 use crate::manifest::{Action, Category, Connector};
 
 /// The If node.
@@ -35,7 +35,7 @@ pub fn connector() -> ConnectorManifest {
                     "test",
                     "threshold",
                 ])
-                .parameters([conditions(), combine()])
+                .parameters([conditions(), combine(), ignore_case()])
                 .outputs(&[("true", "True"), ("false", "False")]),
         )
         .manifest()

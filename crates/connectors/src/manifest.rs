@@ -86,12 +86,11 @@ impl Connector {
         self
     }
 
-    /// The finished manifest. An action of a connector with a credential carries [`Risk::Credential`].
+    /// The finished manifest. An action that needs a credential carries [`Risk::Credential`].
     pub fn manifest(mut self) -> ConnectorManifest {
-        if self.0.credential.is_some() {
-            for action in &mut self.0.actions {
-                action.risks.push(Risk::Credential);
-            }
+        let all_need_one = self.0.credential.is_some();
+        for action in self.0.actions.iter_mut().filter(|action| all_need_one || action.credential.is_some()) {
+            action.risks.push(Risk::Credential);
         }
         self.0
     }
@@ -158,6 +157,12 @@ impl Action {
         let properties: serde_json::Map<String, Value> =
             fields.iter().map(|(name, kind)| ((*name).to_owned(), json!({ "type": kind }))).collect();
         self.0.output_schema = json!({ "type": "object", "properties": properties });
+        self
+    }
+
+    /// One item it puts out, as a JSON Schema, where names and types do not say enough.
+    pub fn item(mut self, schema: Value) -> Self {
+        self.0.output_schema = schema;
         self
     }
 

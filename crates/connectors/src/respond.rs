@@ -28,6 +28,13 @@ pub fn connector() -> ConnectorManifest {
                 )
                 .format("code")
                 .default("={{ $json }}"),
+                Parameter::choice(
+                    "respond_with",
+                    "Respond with",
+                    "What is sent: the body above, a list of all items, or nothing.",
+                    &["body", "all_items", "nothing"],
+                )
+                .default("body"),
             ])
             .risks(&[Risk::Sends]),
         )

@@ -51,6 +51,14 @@ fn at_times() -> Action {
             )
             .format("time_zone")
             .with("pattern", "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"),
+            Parameter::list("more_times", "More times", "Further cron expressions that start a run, too.", vec![
+                Parameter::text("cron", "Times", "Cron expression of five fields.")
+                    .required()
+                    .format("cron")
+                    .default("0 18 * * *"),
+            ])
+            .with("maxItems", 20),
+            catch_up(),
         ])
         .puts_out(&[("scheduled_at", "string"), ("started_at", "string")])
         .risks(&[Risk::Schedule])
@@ -71,7 +79,20 @@ fn every() -> Action {
             )
             .required()
             .default("hours"),
+            catch_up(),
         ])
         .puts_out(&[("scheduled_at", "string"), ("started_at", "string")])
         .risks(&[Risk::Schedule])
+}
+
+/// What becomes of times that passed while nothing ran.
+fn catch_up() -> Parameter {
+    Parameter::choice(
+        "catch_up",
+        "Missed times",
+        "What becomes of times that passed while this computer slept or the application was closed: one run for all of \
+         them (once), or none (skip).",
+        &["once", "skip"],
+    )
+    .default("once")
 }

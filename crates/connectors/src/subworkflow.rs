@@ -32,6 +32,13 @@ pub fn connector() -> ConnectorManifest {
                         "Whether to carry on only when the other workflow has ended, with its results.",
                     )
                     .default(true),
+                    Parameter::choice(
+                        "run",
+                        "Run",
+                        "Whether the other workflow runs once with all items or once for each.",
+                        &["once_for_all_items", "once_per_item"],
+                    )
+                    .default("once_for_all_items"),
                 ]),
         )
         .manifest()

@@ -56,7 +56,7 @@ fn requests_of_many_people() {
             "every 30 min get https://example.com/feed.xml, filter items where category equals security, and email them to me@x.example",
             "schedule.every -> http.request; http.request -> filter.keep; filter.keep -> email.send",
         ),
-        ("pls notify me on telegram @me when form gets submitted", "webhook.receive -> telegram.send_message"),
+        ("pls notify me on telegram @me when form gets submitted", "form.submitted -> telegram.send_message"),
         (
             "could you make it so that when someone fills in my form, the data gets saved to a google sheet called Leads in spreadsheet 1xYz2?",
             "webhook.receive -> google_sheets.append_row",

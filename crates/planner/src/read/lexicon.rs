@@ -114,7 +114,9 @@ impl<'c> Lexicon<'c> {
                 let at = ActionRef { connector: index, action: position };
                 lexicon.verbs.insert(at, (stems(&action.name), opens));
                 let id = action.id.replace('_', " ");
-                for text in [&action.name, &id].into_iter().chain(&action.synonyms) {
+                // An identifier of one noun, such as `text`, says what an action is about and not that it is meant.
+                let is_phrase = id.contains(' ') || VERBS.contains(&id.as_str());
+                for text in [&action.name].into_iter().chain(is_phrase.then_some(&id)).chain(&action.synonyms) {
                     lexicon.add(text, Source::Action, index, Some(position));
                 }
             }

@@ -111,6 +111,8 @@ pub(crate) fn rank(lexicon: &Lexicon<'_>, tokens: &[Token], place: Place) -> Vec
             let at = ActionRef { connector: index, action: position };
             let phrase = actions.get(&at).copied().unwrap_or_default();
             let evidence = values(action, tokens);
+            // An address alone does not name the service that it is read from.
+            let evidence = if mentioned + phrase == 0.0 && reads(action) { evidence / 2.0 } else { evidence };
             let mut score = mentioned + phrase + name_words(lexicon.verbs(at), &content, head) + evidence;
             if score < 2.0 || (mentioned + phrase + evidence) < 2.0 {
                 continue;
@@ -219,7 +221,7 @@ fn sets_fields(action: &ActionManifest, tokens: &[Token]) -> bool {
     let map = |(name, schema): (&str, &serde_json::Value)| {
         text_of(schema, "type") == "object" && required(action).any(|one| one == name)
     };
-    equals && properties(action).count() < 3 && properties(action).any(map)
+    equals && required(action).count() == 1 && properties(action).any(map)
 }
 
 fn place_fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {

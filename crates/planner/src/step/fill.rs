@@ -242,7 +242,7 @@ impl<'a> Filler<'a> {
                 && required(self.action).any(|one| one == *name)
         });
         let Some((name, _)) = map else { return };
-        let sets = properties(self.action).count() < 3;
+        let sets = required(self.action).count() == 1;
         let found = pairs::assignments(self.tokens, &self.used, self.text, sets);
         if !found.is_empty() {
             self.set(name, Value::Object(found));

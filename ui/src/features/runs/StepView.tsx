@@ -26,7 +26,7 @@ import classes from "./StepView.module.css";
 import { UnknownCard } from "./UnknownCard";
 
 /** Below this width, in CSS pixels, input and output share the place. */
-const NARROW = 720;
+const NARROW = 600;
 
 /** The selected step. */
 export function StepView({ run, step }: { run: RunSummary; step: StepSummary }) {

@@ -1,0 +1,324 @@
+/** Running: starting, watching, cancelling, failing, deciding, reloading. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { calls, field, script, send, settled, startBrowser } from "./support/assistant.mjs";
+import { focusCanvas, node, stored } from "./support/editor.mjs";
+import {
+  failNext,
+  giveMany,
+  interruptNext,
+  openRunnable,
+  panel,
+  runIs,
+  runNow,
+  setPace,
+  states,
+  step,
+} from "./support/runs.mjs";
+
+let browser;
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser.close());
+
+const GRANT = {
+  error: { code: "not_granted", message: "The workflow may not reach 127.0.0.1:8080.", hint: "Allow it." },
+  parameter: "url",
+  item: 3,
+  grant: { type: "host", host: "127.0.0.1", port: 8080 },
+  detail: { body: "<img src=x onerror=alert(1)>" },
+};
+
+describe("a run", () => {
+  test("starts with Ctrl Enter, marks each node, counts items and is announced", async () => {
+    const { page, context, errors } = await openRunnable(browser);
+    await giveMany(page, "Order arrives", 150);
+    await runNow(page);
+    await runIs(page, "success");
+    assert.deepEqual(await states(page), {
+      "Order arrives": "success",
+      "Large order?": "success",
+      "Tell the warehouse": "success",
+      "Thank the customer": "success",
+    });
+    await node(page, "Tell the warehouse").getByRole("img", { name: "Succeeded" }).waitFor();
+    const counts = await page.getByTestId("edge-items").allTextContents();
+    assert.deepEqual(counts.sort(), ["101 items", "150 items", "49 items"]);
+    assert.match(await page.getByTestId("run-announcer").textContent(), /^Run: Succeeded after .*4 steps\.$/);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  test("is cancelled by the button that started it, which counts the time", async () => {
+    const { page, context } = await openRunnable(browser);
+    await setPace(page, 1500);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    const cancel = page.getByRole("button", { name: /^Cancel/ });
+    await cancel.waitFor();
+    await cancel.getByText(/^(\d+ ms|\d\.\d s)$/).waitFor();
+    await cancel.click();
+    await runIs(page, "canceled");
+    assert.equal((await states(page))["Order arrives"], "canceled");
+    await page.getByRole("button", { name: "Run", exact: true }).waitFor();
+    await context.close();
+  });
+
+  test("of an incomplete workflow is refused: everything is listed, the first form opens at the parameter", async () => {
+    const { page, context } = await browser.open({ workflow: "New order to warehouse" });
+    await page.keyboard.press("Control+j");
+    await runNow(page);
+    const refusal = page.getByRole("alert", { name: "The run did not begin" });
+    await refusal.waitFor();
+    assert.equal(await refusal.getByRole("listitem").count(), 2);
+    await page.getByRole("complementary", { name: "Node settings" }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.closest("[data-parameter=subject]") !== null);
+    await refusal.getByRole("button", { name: "Thank the customer" }).nth(1).click();
+    await page.waitForFunction(() => document.activeElement?.closest("[data-parameter=body]") !== null);
+    await context.close();
+  });
+
+  test("starts with what is still being typed", async () => {
+    const { page, context } = await openRunnable(browser);
+    await node(page, "Thank the customer").click();
+    await page.locator("[data-parameter=subject] textarea").first().fill("Typed just now");
+    await runNow(page);
+    await runIs(page, "success");
+    const subject = await page.evaluate(() => {
+      const [run] = [...window.__twin.runs.runs.values()];
+      return [...run.graph.nodes.values()].find(({ data }) => data.connector_id === "email").data.config.subject;
+    });
+    assert.equal(subject, "Typed just now");
+    await context.close();
+  });
+
+  test("with input of one's own says what is wrong with it first", async () => {
+    const { page, context } = await openRunnable(browser);
+    await page.getByRole("button", { name: "Ways to run" }).click();
+    await page.getByRole("menuitem", { name: "Run with input…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Items").fill("[1]");
+    await dialog.getByText("Entry 1 is a number.").waitFor();
+    assert.ok(await dialog.getByRole("button", { name: "Run" }).isDisabled());
+    await dialog.getByLabel("Items").fill('[{"total": 5000, "email": "a@b.c"}]');
+    await dialog.getByRole("button", { name: "Run" }).click();
+    await runIs(page, "success");
+    assert.equal((await states(page))["Thank the customer"], undefined);
+    const [{ request }] = (await calls(page, "run_workflow")).slice(-1);
+    assert.deepEqual(request.input, [{ json: { total: 5000, email: "a@b.c" } }]);
+    await context.close();
+  });
+
+  test("is joined by a window that was reloaded in its middle", async () => {
+    const { page, context } = await openRunnable(browser);
+    await setPace(page, 700);
+    await runNow(page);
+    await runIs(page, "running");
+    const popup = context.waitForEvent("page");
+    await page.evaluate(() => window.open(window.location.href));
+    const second = await popup;
+    await second.getByRole("button", { name: /^Cancel/ }).waitFor();
+    await second.getByText("Running", { exact: false }).first().waitFor();
+    await runIs(second, "success");
+    assert.equal(await second.getByTestId("run-mark").count(), 3);
+    await context.close();
+  });
+
+  test("stays on the canvas after an edit, faded from the change on, until it is taken away", async () => {
+    const { page, context } = await openRunnable(browser);
+    await giveMany(page, "Order arrives", 150);
+    await runNow(page);
+    await runIs(page, "success");
+    await page.evaluate(async () => {
+      const { graph, submit } = window.__stores.useEditor.getState();
+      const call = [...graph.nodes.values()].find(({ data }) => data.connector_id === "http");
+      await submit([{ type: "update_node", node_id: call.id, config: { url: "https://example.com/new" } }]);
+    });
+    await node(page, "Tell the warehouse").locator("[data-stale]").waitFor();
+    assert.equal(await page.locator("[data-testid=run-mark][data-stale]").count(), 1);
+    await panel(page).getByRole("button", { name: "Take the run off the canvas" }).click();
+    await page.getByTestId("run-mark").first().waitFor({ state: "detached" });
+    await context.close();
+  });
+});
+
+describe("a run that fails", () => {
+  test("shows what failed and leads to the parameter; the response is folded, and text", async () => {
+    const { page, context, errors } = await openRunnable(browser);
+    await failNext(page, "Large order?", { ...GRANT, grant: null, parameter: "conditions[0].left" });
+    await runNow(page);
+    await runIs(page, "error");
+    const card = panel(page).getByRole("region", { name: "Why it failed" });
+    await card.getByText("The workflow may not reach 127.0.0.1:8080.").waitFor();
+    assert.equal(await card.locator("pre").count(), 0);
+    await card.getByRole("button", { name: "What the other side said" }).click();
+    assert.match(await card.locator("pre").textContent(), /<img src=x onerror/);
+    assert.equal(await card.locator("img").count(), 0);
+    await card.getByRole("button", { name: "Parameter conditions[0].left" }).click();
+    await page.waitForFunction(() => document.activeElement?.closest("[data-parameter=conditions]") !== null);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  test("is allowed what it lacks only after the question has shown exactly what, and goes on", async () => {
+    const { page, context } = await openRunnable(browser);
+    await giveMany(page, "Order arrives", 150);
+    await failNext(page, "Tell the warehouse", GRANT);
+    await runNow(page);
+    await runIs(page, "error");
+    await panel(page)
+      .getByRole("button", { name: /^Allow 127\.0\.0\.1:8080/ })
+      .click();
+    const dialog = page.getByRole("dialog");
+    assert.match(await dialog.textContent(), /127\.0\.0\.1:8080/);
+    assert.deepEqual(await calls(page, "add_grant"), []);
+    await dialog.getByRole("button", { name: "Allow and retry" }).click();
+    await runIs(page, "success");
+    const [granted] = await calls(page, "add_grant");
+    assert.deepEqual(granted.grant, GRANT.grant);
+    await node(page, "Order arrives").getByRole("img", { name: "Reused" }).waitFor();
+    assert.equal(await node(page, "Tell the warehouse").getByRole("img", { name: "Reused" }).count(), 0);
+    await context.close();
+  });
+
+  test("asks which version to retry with once there are two", async () => {
+    const { page, context } = await openRunnable(browser);
+    await failNext(page, "Large order?", GRANT);
+    await runNow(page);
+    await runIs(page, "error");
+    await focusCanvas(page);
+    await page.evaluate(async () => {
+      const { graph, submit } = window.__stores.useEditor.getState();
+      const [first] = graph.nodes.values();
+      await submit([{ type: "update_node", node_id: first.id, label: "Renamed" }]);
+    });
+    await panel(page).getByRole("button", { name: "Retry from here" }).click();
+    await page.getByRole("menuitem", { name: /With version 2, which failed/ }).click();
+    await runIs(page, "success");
+    const [{ request }] = (await calls(page, "run_workflow")).slice(-1);
+    assert.equal(request.scope.active_version, false);
+    await context.close();
+  });
+
+  test("goes to the assistant by its shape; values go only when that is switched on", async () => {
+    const { page, context } = await openRunnable(browser);
+    await failNext(page, "Large order?", GRANT);
+    await runNow(page);
+    await runIs(page, "error");
+    await panel(page).getByRole("button", { name: "Ask the assistant" }).click();
+    await field(page).waitFor();
+    assert.match(await field(page).inputValue(), /The node “Large order\?” failed/);
+    const values = page.getByRole("switch", { name: "Send values" });
+    assert.equal(await values.isChecked(), false);
+    await script(page, { text: "Look at it." });
+    await field(page).press("Enter");
+    await settled(page);
+    const sent = await calls(page, "chat_stream");
+    assert.equal(sent[0].request.run.include_values, false);
+    assert.equal(sent[0].request.run.step, 1);
+    await send(page, "And now?");
+    await settled(page);
+    assert.equal((await calls(page, "chat_stream"))[1].request.run, undefined);
+    await context.close();
+  });
+});
+
+describe("a step of unknown outcome", () => {
+  for (const [button, status] of [
+    ["Repeat (may happen twice)", "success"],
+    ["Skip: it happened", "success"],
+    ["Stop the run", "canceled"],
+  ]) {
+    test(`asks, and “${button}” ends in ${status}`, async () => {
+      const { page, context } = await openRunnable(browser);
+      await interruptNext(page, "Large order?");
+      await runNow(page);
+      await runIs(page, "unknown");
+      const card = panel(page).getByRole("alert", { name: "Outcome unknown" });
+      await card.getByText("Did “Large order?” happen?").waitFor();
+      await node(page, "Large order?").getByRole("img", { name: "Outcome unknown" }).waitFor();
+      await card.getByRole("button", { name: button }).click();
+      await runIs(page, status);
+      await card.waitFor({ state: "detached" });
+      await context.close();
+    });
+  }
+});
+
+describe("a part of a workflow", () => {
+  test("runs to a node and from a node, with the rest taken from before", async () => {
+    const { page, context } = await openRunnable(browser);
+    await giveMany(page, "Order arrives", 150);
+    await node(page, "Large order?").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Run to this node" }).click();
+    await runIs(page, "success");
+    assert.deepEqual(Object.keys(await states(page)), ["Order arrives", "Large order?"]);
+    await node(page, "Tell the warehouse").click({ button: "right" });
+    await page.getByRole("menuitem", { name: "Run from this node" }).click();
+    await page.waitForFunction(() => window.__twin.runs.runs.size === 2);
+    await runIs(page, "success");
+    await node(page, "Large order?").getByRole("img", { name: "Reused" }).waitFor();
+    await context.close();
+  });
+});
+
+describe("hundreds of nodes", () => {
+  test("w5_run_without_drawing_a_node_more_than_a_few_times", async () => {
+    const { page, context, errors } = await openRunnable(browser, { width: 1600, height: 1000 });
+    await page.evaluate(() => {
+      window.__twin.runs.pace = 1;
+      window.__twin.addLargeWorkflow(380, 379);
+    });
+    await page.getByRole("button", { name: "Back to workflows" }).click();
+    await page.evaluate(() => window.__twin.world.changed("workflow", "x"));
+    await page.getByText("380 nodes").click();
+    await node(page, "Step 0").waitFor();
+    await page.keyboard.press("1");
+    await page.waitForTimeout(600);
+    await page.evaluate(() => {
+      window.__changes = new Map();
+      const observer = new MutationObserver((records) => {
+        for (const { target } of records) {
+          const card = target.parentElement?.closest("[data-testid=node]") ?? target;
+          window.__changes.set(card, (window.__changes.get(card) ?? 0) + 1);
+        }
+      });
+      const nodes = document.querySelector(".react-flow__nodes");
+      observer.observe(nodes, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-status"] });
+    });
+    await runNow(page);
+    await runIs(page, "success", 90_000);
+    await page.waitForTimeout(100);
+    const drawn = await page.evaluate(() => ({
+      nodes: window.__changes.size,
+      most: Math.max(...window.__changes.values()),
+      marks: document.querySelectorAll("[data-testid=run-mark]").length,
+    }));
+    assert.ok(drawn.marks > 300, JSON.stringify(drawn));
+    assert.ok(drawn.most <= 8, JSON.stringify(drawn));
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+});
+
+describe("steps and nodes", () => {
+  test("are selected together, and F6 goes from part to part", async () => {
+    const { page, context } = await openRunnable(browser);
+    await runNow(page);
+    await runIs(page, "success");
+    await step(page, "Large order?").click();
+    const selected = () => page.evaluate(() => [...window.__stores.useSelection.getState().nodes].length);
+    assert.equal(await selected(), 1);
+    await node(page, "Order arrives").click();
+    await page.waitForFunction(() => window.__stores.useRuns.getState().selected === 0);
+    await stored(page);
+    await focusCanvas(page);
+    await page.keyboard.press("F6");
+    await page.waitForFunction(() => document.activeElement?.closest("[aria-label='Node settings']") !== null);
+    await page.keyboard.press("F6");
+    await page.waitForFunction(() => document.activeElement?.closest("#run-panel") !== null);
+    await page.keyboard.press("ArrowDown");
+    await page.waitForFunction(() => window.__stores.useRuns.getState().selected === 1);
+    await context.close();
+  });
+});

@@ -42,7 +42,6 @@ export const NO_RUN: RunView = { run: null, steps: new Map(), nodes: new Map(), 
 const ENDED: ReadonlySet<RunStatus> = new Set(["success", "error", "canceled"]);
 /** First the state that says most about a node with several steps. */
 const URGENCY: readonly StepStatus[] = ["unknown", "running", "waiting", "error", "canceled", "success", "skipped"];
-const IN_FLIGHT: ReadonlySet<StepStatus> = new Set(["running", "waiting"]);
 
 /** Whether nothing more happens in a run. */
 export function hasEnded(run: RunSummary): boolean {
@@ -116,9 +115,4 @@ export function stepToShow({ run, steps, nodes }: RunView): number | null {
   }
   const named = run?.error ? nodes.get(run.error.node_id) : undefined;
   return asking ?? failed ?? named?.latest ?? last;
-}
-
-/** Whether a step has not ended. */
-export function isInFlight({ status }: StepSummary): boolean {
-  return IN_FLIGHT.has(status);
 }

@@ -21,7 +21,7 @@ import { staleNodes } from "./staleness";
 import { toastError } from "./toasts";
 
 /** What to run, besides the workflow. */
-export type RunWish = Omit<RunRequest, "workflow_id">;
+type RunWish = Omit<RunRequest, "workflow_id">;
 
 interface RunsState {
   view: RunView;
@@ -172,6 +172,7 @@ export const useRuns = create<RunsState>()((set, get) => {
       try {
         await useEditor.getState().idle();
         if (get().past) get().backToNow();
+        else useEditor.getState().setPreview(null);
         const run = await call("run_workflow", { request: { workflow_id: id, ...wish } });
         if (workflowId !== id) return;
         usePanels.getState().showRunPanel();

@@ -10,6 +10,7 @@ import { counted, duration } from "../../components/durations";
 import { IconAction } from "../../components/IconAction";
 import { RunItems } from "../../components/RunItems";
 import { RUN_LOOKS } from "../../components/RunState";
+import { fullTime } from "../../components/times";
 import { useCatalog } from "../../state/catalog";
 import { useEditor } from "../../state/editor";
 import { usePins } from "../../state/pins";
@@ -74,6 +75,7 @@ function Head({ step, label }: { step: StepSummary; label: string }) {
         {RUN_LOOKS[step.status].text}
         {took}
         {tries}
+        {step.waits_until === null ? "" : ` until ${fullTime(step.waits_until)}`}
         {step.reused ? " · not executed: its output was there" : ""}
       </span>
       {!past && (

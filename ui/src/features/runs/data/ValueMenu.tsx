@@ -37,7 +37,7 @@ export function ValueMenu({ picked, base, onClose }: { picked: Picked | null; ba
 }
 
 /** A value as text: a text as it is, anything else as JSON. */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
 }
 

@@ -65,7 +65,7 @@ function empty(): Found {
 }
 
 /** The name of a value's type, as people use it. */
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "list" : typeof value;
 }

@@ -9,7 +9,7 @@ const MATCHES = 1_000;
 const REST_MS = 200;
 
 /** An item that fits, with its place among all. */
-export interface Match {
+interface Match {
   readonly index: number;
   readonly item: Item;
 }

@@ -3,6 +3,7 @@ import type { Item } from "../../../bindings/Item";
 import type { Node } from "../../../bindings/Node";
 import type { NodeId } from "../../../bindings/NodeId";
 import type { Problem } from "../../../bindings/Problem";
+import type { RunEvent } from "../../../bindings/RunEvent";
 import type { RunRequest } from "../../../bindings/RunRequest";
 import type { RunSummary } from "../../../bindings/RunSummary";
 import type { StepPage } from "../../../bindings/StepPage";
@@ -12,11 +13,13 @@ import type { Part } from "../part";
 import { coreError, invalidInput, type World } from "../world";
 import { endsOf, reachable } from "./order";
 import { type Outputs, type RecordedRun, type Runs, runsOf } from "./recorded";
-import { nothingToRun, Simulation } from "./simulation";
+import { Simulation } from "./simulation";
 
 /** Items in one page at most. */
 const PAGE = 200;
 const ENDED = new Set(["success", "error", "canceled"]);
+/** States after which nothing is told until the user does something. */
+const SETTLED = new Set([...ENDED, "unknown"]);
 
 /** Commands on runs. */
 export function runCommands(world: World): Part {
@@ -56,13 +59,23 @@ export function runCommands(world: World): Part {
       step_input: ({ step, input, first, count }) =>
         page(runs.run(step.run_id).steps[step.step]?.inputs[input], first, count),
     },
-    watch: async (runId, onEvents) => {
-      const run = runs.run(runId);
-      if (run.log.length > 0) onEvents(structuredClone(run.log));
-      run.listeners.add(onEvents);
-      await run.finished;
-    },
+    watch: (runId, onEvents) => watch(runs.run(runId), onEvents),
   };
+}
+
+/** Hands over everything from the start until the run has ended or asks the user. */
+function watch(run: RecordedRun, onEvents: (events: RunEvent[]) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const tell = (events: RunEvent[]) => {
+      onEvents(structuredClone(events));
+      const last = events.at(-1);
+      if (last?.type !== "run" || !SETTLED.has(last.run.status)) return;
+      run.listeners.delete(tell);
+      resolve();
+    };
+    run.listeners.add(tell);
+    tell(run.log);
+  });
 }
 
 function page(items: readonly Item[] = [], first: number, count: number): StepPage {
@@ -120,7 +133,9 @@ function triggerOf(graph: Graph, asked: NodeId | undefined): NodeId {
   const triggers = [...graph.nodes.values()].filter(({ type }) => type === "trigger");
   const found = asked ?? triggers.find(({ data }) => data.connector_id === "manual")?.id ?? triggers[0]?.id;
   const first = found ?? graph.nodes.keys().next().value;
-  if (first === undefined || !graph.nodes.has(first)) throw nothingToRun();
+  if (first === undefined || !graph.nodes.has(first)) {
+    throw coreError("invalid_input", "There is nothing to run.", "Add a trigger or another node first.");
+  }
   return first;
 }
 

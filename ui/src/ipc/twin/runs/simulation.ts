@@ -6,8 +6,9 @@ import type { RunEvent } from "../../../bindings/RunEvent";
 import type { RunStatus } from "../../../bindings/RunStatus";
 import type { StepDecision } from "../../../bindings/StepDecision";
 import type { StepStatus } from "../../../bindings/StepStatus";
-import { coreError, type World } from "../world";
+import type { World } from "../world";
 import { failureOf } from "./failures";
+import { hash, pause } from "./journal";
 import { type Ends, endsOf, inOrder, reachable } from "./order";
 import type { Outputs, RecordedRun, RecordedStep, Runs } from "./recorded";
 import { work } from "./work";
@@ -271,33 +272,4 @@ export class Simulation {
     this.run.log.push(...events);
     for (const listener of this.run.listeners) listener(structuredClone(events));
   }
-}
-
-/** The error of a run that cannot begin because of what is asked. */
-export const nothingToRun = () =>
-  coreError("invalid_input", "There is nothing to run.", "Add a trigger or another node first.");
-
-/** Waits, or less when the run is cancelled. No time at all does not even give way. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (milliseconds === 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    const end = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener("abort", end, { once: true });
-  });
-}
-
-/** A short name of a text; 53 bits are enough for a twin. */
-function hash(text: string): string {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  return `${(a >>> 0).toString(16)}${(b >>> 0).toString(16)}`;
 }

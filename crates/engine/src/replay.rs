@@ -1,0 +1,96 @@
+//! What the journal says of a run that goes on after the application ended: which steps have ended, which wait, and which
+//! were in flight. Pure.
+
+use std::collections::HashMap;
+
+use bridge_domain::{Join, RecordedPage, RunLog, StepDecision, StepEnd, StepRecord, StepStatus, Timestamp};
+
+use crate::plan::Plan;
+use crate::schedule::Arrivals;
+
+/// The recorded steps of a run, by node and iteration.
+#[derive(Debug, Default)]
+pub(crate) struct Replay {
+    steps: HashMap<(usize, Vec<u32>), StepRecord>,
+    /// The number of the first step that is not recorded.
+    pub next_number: u32,
+}
+
+/// What is known of a step that is ready.
+#[derive(Debug)]
+pub(crate) enum Known {
+    /// Nothing: it is new.
+    New,
+    /// It has ended.
+    Ended(StepRecord, StepEnd),
+    /// It goes on at this time.
+    Waits(StepRecord, Timestamp),
+    /// It was in flight and is executed again: it does no harm, or the user said so.
+    Again(StepRecord),
+    /// It was in flight, and the user decides.
+    Unknown(StepRecord),
+    /// The user has ended the run at it.
+    Stopped(StepRecord),
+}
+
+impl Replay {
+    pub(crate) fn of(plan: &Plan, log: &RunLog) -> Self {
+        let mut replay = Self::default();
+        for record in &log.steps {
+            replay.next_number = replay.next_number.max(record.started.step + 1);
+            if let Some(node) = plan.by_id.get(&record.started.node_id) {
+                replay.steps.insert((*node, record.started.iteration.clone()), record.clone());
+            }
+        }
+        replay
+    }
+
+    /// What joins that do not wait for everything had got when they began.
+    pub(crate) fn arrivals(&self, plan: &Plan) -> Arrivals {
+        let races =
+            self.steps.iter().filter(|((node, _), _)| matches!(plan.nodes[*node].join, Join::Any | Join::First));
+        races.map(|(place, record)| (place.clone(), record.started.inputs.clone())).collect()
+    }
+
+    pub(crate) fn take(&mut self, node: usize, iteration: &[u32]) -> Known {
+        if self.steps.is_empty() {
+            return Known::New;
+        }
+        let Some(mut record) = self.steps.remove(&(node, iteration.to_vec())) else { return Known::New };
+        if let Some(end) = record.ended.take() {
+            return Known::Ended(record, end);
+        }
+        match (record.decision, record.due_at) {
+            (Some(StepDecision::Stop), _) => Known::Stopped(record),
+            (Some(StepDecision::Repeat | StepDecision::Skip), _) => Known::Again(record),
+            (None, Some(due_at)) => Known::Waits(record, due_at),
+            (None, None) if record.started.harmless => Known::Again(record),
+            (None, None) => Known::Unknown(record),
+        }
+    }
+}
+
+/// Whether a recorded step ended the run.
+pub(crate) fn stops(plan: &Plan, node: usize, end: &StepEnd) -> bool {
+    let passed_on = end.outputs.iter().any(|(_, pages)| !pages.is_empty());
+    match end.status {
+        StepStatus::Error => {
+            let settings = &plan.nodes[node].node.data.settings;
+            !passed_on && (settings.on_error == bridge_domain::OnError::Stop || plan.nodes[node].opens.is_some())
+        }
+        StepStatus::Canceled => true,
+        _ => false,
+    }
+}
+
+/// Outputs by the node's numbers.
+pub(crate) fn by_port(plan: &Plan, node: usize, outputs: &[(String, Vec<RecordedPage>)]) -> Vec<Vec<RecordedPage>> {
+    let ports = &plan.nodes[node].ports;
+    let mut numbered = vec![Vec::new(); ports.len()];
+    for (port, pages) in outputs {
+        if let Some(place) = ports.iter().position(|name| name == port) {
+            numbered[place].clone_from(pages);
+        }
+    }
+    numbered
+}

@@ -1,0 +1,355 @@
+//! Which steps are ready: values in, values out. Knows neither time nor items, only where pages go.
+//!
+//! Iterations of a loop follow each other, so every node has one live step at most, and the state is one entry per node
+//! and per edge, set back at the start of a round. What a step gets depends on outcomes alone and not on their order, with
+//! the exception of the joins `any` and `first`; for those, the inputs that a journal names are waited for.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use bridge_domain::{Join, PageHash};
+
+use crate::plan::{Plan, PlanEdge, ROOT, Route};
+
+/// A page on its way, and where it was put out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRef {
+    /// Its text's hash.
+    pub hash: PageHash,
+    /// Items in it.
+    pub count: u32,
+    /// The step that put it out.
+    pub step: u32,
+    /// By which of the node's outputs.
+    pub output: u32,
+    /// Place of its first item among all of that output.
+    pub first: u32,
+}
+
+/// A step that can begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ready {
+    /// The node, by its place in the plan.
+    pub node: usize,
+    /// Iteration of each loop around it; for a round of a loop node, with the round itself.
+    pub iteration: Vec<u32>,
+    /// Pages per incoming edge; for a round of a loop node those of all rounds.
+    pub inputs: Arc<[Vec<PageRef>]>,
+    /// What there is to do.
+    pub work: Work,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// What its node does.
+    Node,
+    /// A loop node puts out the items of its next round.
+    Round {
+        /// From 0.
+        round: u32,
+        /// Items of earlier rounds.
+        taken: u32,
+    },
+    /// A loop node puts out everything that came back.
+    Done,
+    /// Its join cannot come about: this edge brought nothing.
+    Blocked {
+        /// Place of the edge in the plan.
+        edge: usize,
+    },
+}
+
+/// Items per input that a journalled step of a join had, by node and iteration.
+pub type Arrivals = HashMap<(usize, Vec<u32>), Vec<u32>>;
+
+#[derive(Debug, Clone, Default)]
+struct NodeState {
+    /// Incoming edges that can still bring something.
+    open: usize,
+    fired: bool,
+    settled: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+struct EdgeState {
+    settled: bool,
+    pages: Vec<PageRef>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct ScopeState {
+    unsettled: usize,
+    iteration: Vec<u32>,
+    inputs: Arc<[Vec<PageRef>]>,
+    total: u32,
+    taken: u32,
+    returned: Vec<PageRef>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Turn {
+    Node(usize),
+    RoundEnded(usize),
+}
+
+/// The state of a run between steps.
+#[derive(Debug)]
+pub struct Scheduler {
+    plan: Arc<Plan>,
+    included: Vec<bool>,
+    arrivals: Arrivals,
+    nodes: Vec<NodeState>,
+    edges: Vec<EdgeState>,
+    scopes: Vec<ScopeState>,
+    ready: VecDeque<Ready>,
+    turns: VecDeque<Turn>,
+}
+
+impl Scheduler {
+    /// A run in which only the trigger is ready.
+    #[must_use]
+    pub fn new(plan: Arc<Plan>, included: Vec<bool>, arrivals: Arrivals) -> Self {
+        let mut scheduler = Self {
+            nodes: vec![NodeState::default(); plan.nodes.len()],
+            edges: vec![EdgeState::default(); plan.edges.len()],
+            scopes: vec![ScopeState::default(); plan.scopes.len()],
+            included,
+            arrivals,
+            ready: VecDeque::new(),
+            turns: VecDeque::new(),
+            plan,
+        };
+        scheduler.enter(ROOT, Vec::new());
+        scheduler.fire(scheduler.plan.trigger, Vec::new(), Work::Node);
+        scheduler
+    }
+
+    /// The next step that can begin, in a fixed order.
+    pub fn next(&mut self) -> Option<Ready> {
+        self.ready.pop_front()
+    }
+
+    /// Whether what a step puts out goes nowhere: it is the run's own output.
+    #[must_use]
+    pub fn is_last(&self, node: usize, work: Work) -> bool {
+        let planned = &self.plan.nodes[node];
+        let goes_on = |edge: &PlanEdge| !planned.is_round_port(edge.output) && self.included[edge.target];
+        planned.scope == ROOT
+            && !matches!(work, Work::Round { .. })
+            && planned.opens.is_none_or(|scope| self.plan.scopes[scope].released.is_empty())
+            && !planned.outgoing.iter().any(|edge| goes_on(&self.plan.edges[*edge]))
+    }
+
+    /// A step has ended and put out these pages, per output of its node.
+    pub fn complete(&mut self, node: usize, work: Work, outputs: Vec<Vec<PageRef>>) {
+        match (work, self.plan.nodes[node].opens) {
+            (Work::Round { .. }, Some(scope)) => self.round_began(node, scope, outputs),
+            _ => {
+                self.put_out(node, &outputs, |plan, edge| !plan.nodes[node].is_round_port(edge.output));
+                if let (Work::Node | Work::Blocked { .. }, Some(scope)) = (work, self.plan.nodes[node].opens) {
+                    self.release(scope);
+                }
+                self.settle_node(node);
+            }
+        }
+        self.take_turns();
+    }
+
+    fn round_began(&mut self, node: usize, scope: usize, outputs: Vec<Vec<PageRef>>) {
+        let taken: u32 = outputs.iter().flatten().map(|page| page.count).sum();
+        self.scopes[scope].taken = self.scopes[scope].taken.saturating_add(taken);
+        if taken == 0 {
+            self.scopes[scope].taken = self.scopes[scope].total;
+        }
+        self.put_out(node, &outputs, |plan, edge| plan.nodes[node].is_round_port(edge.output));
+        if self.scopes[scope].unsettled == 0 {
+            self.turns.push_back(Turn::RoundEnded(scope));
+        }
+    }
+
+    fn put_out(&mut self, node: usize, outputs: &[Vec<PageRef>], leaves: impl Fn(&Plan, &PlanEdge) -> bool) {
+        let plan = Arc::clone(&self.plan);
+        for index in &plan.nodes[node].outgoing {
+            let edge = &plan.edges[*index];
+            if leaves(&plan, edge) {
+                self.deliver(*index, outputs.get(edge.output).map_or(&[], Vec::as_slice));
+            }
+        }
+    }
+
+    fn deliver(&mut self, index: usize, pages: &[PageRef]) {
+        self.edges[index].pages.extend_from_slice(pages);
+        if self.plan.edges[index].route == Route::Direct {
+            self.settle_edge(index);
+        }
+    }
+
+    fn settle_edge(&mut self, index: usize) {
+        let target = self.plan.edges[index].target;
+        if !self.included[target] || std::mem::replace(&mut self.edges[index].settled, true) {
+            return;
+        }
+        self.nodes[target].open -= 1;
+        self.turns.push_back(Turn::Node(target));
+    }
+
+    fn settle_node(&mut self, node: usize) {
+        if std::mem::replace(&mut self.nodes[node].settled, true) {
+            return;
+        }
+        let scope = self.plan.nodes[node].scope;
+        self.scopes[scope].unsettled -= 1;
+        if self.scopes[scope].unsettled == 0 && scope != ROOT {
+            self.turns.push_back(Turn::RoundEnded(scope));
+        }
+    }
+
+    fn take_turns(&mut self) {
+        while let Some(turn) = self.turns.pop_front() {
+            match turn {
+                Turn::Node(node) => self.look_at(node),
+                Turn::RoundEnded(scope) => self.round_ended(scope),
+            }
+        }
+    }
+
+    /// Decides by its join whether a node can begin, still waits, or is not reached.
+    fn look_at(&mut self, node: usize) {
+        let state = &self.nodes[node];
+        if state.fired || state.settled {
+            return;
+        }
+        let all_settled = state.open == 0;
+        let plan = Arc::clone(&self.plan);
+        let incoming = &plan.nodes[node].incoming;
+        let brings = |edge: &usize| self.edges[*edge].settled && !self.edges[*edge].pages.is_empty();
+        if !incoming.iter().any(brings) {
+            if all_settled {
+                self.eliminate(node);
+            }
+            return;
+        }
+        match plan.nodes[node].join {
+            Join::Active if all_settled => self.fire_with(node, |_| true),
+            Join::All if all_settled => match incoming.iter().find(|edge| !brings(edge)) {
+                None => self.fire_with(node, |_| true),
+                Some(edge) => self.fire_with_work(node, |_| true, Work::Blocked { edge: *edge }),
+            },
+            Join::Active | Join::All => {}
+            Join::Any | Join::First => self.look_at_race(node, &incoming.clone()),
+        }
+    }
+
+    fn look_at_race(&mut self, node: usize, incoming: &[usize]) {
+        let iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
+        if let Some(counts) = self.arrivals.get(&(node, iteration)).cloned() {
+            let had = |slot: usize| counts.get(slot).is_some_and(|count| *count > 0);
+            if (0..incoming.len()).all(|slot| !had(slot) || self.edges[incoming[slot]].settled) {
+                self.fire_with(node, had);
+            }
+            return;
+        }
+        let winner = incoming.iter().position(|edge| self.edges[*edge].settled && !self.edges[*edge].pages.is_empty());
+        match self.plan.nodes[node].join {
+            Join::First => self.fire_with(node, |slot| Some(slot) == winner),
+            _ => self.fire_with(node, |_| true),
+        }
+    }
+
+    fn fire_with(&mut self, node: usize, takes: impl Fn(usize) -> bool) {
+        self.fire_with_work(node, takes, Work::Node);
+    }
+
+    fn fire_with_work(&mut self, node: usize, takes: impl Fn(usize) -> bool, work: Work) {
+        let plan = Arc::clone(&self.plan);
+        let mut inputs = Vec::with_capacity(plan.nodes[node].incoming.len());
+        for (slot, edge) in plan.nodes[node].incoming.iter().enumerate() {
+            let edge = &mut self.edges[*edge];
+            let pages = if edge.settled { std::mem::take(&mut edge.pages) } else { Vec::new() };
+            inputs.push(if takes(slot) { pages } else { Vec::new() });
+        }
+        self.fire(node, inputs, work);
+    }
+
+    fn fire(&mut self, node: usize, inputs: Vec<Vec<PageRef>>, work: Work) {
+        self.nodes[node].fired = true;
+        match (self.plan.nodes[node].opens, work) {
+            (Some(scope), Work::Node) if !self.plan.nodes[node].node.data.settings.disabled => {
+                let state = &mut self.scopes[scope];
+                state.total = inputs.iter().flatten().map(|page| page.count).sum();
+                (state.taken, state.inputs) = (0, inputs.into());
+                state.returned.clear();
+                self.start_round(scope, 0);
+            }
+            _ => {
+                let iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
+                self.ready.push_back(Ready { node, iteration, inputs: inputs.into(), work });
+            }
+        }
+    }
+
+    /// A node that nothing arrives at brings nothing to others either.
+    fn eliminate(&mut self, node: usize) {
+        let plan = Arc::clone(&self.plan);
+        self.put_out(node, &[], |plan, edge| !plan.nodes[node].is_round_port(edge.output));
+        if let Some(scope) = plan.nodes[node].opens {
+            self.release(scope);
+        }
+        self.settle_node(node);
+    }
+
+    /// Edges that leave a loop deliver now that it has ended.
+    fn release(&mut self, scope: usize) {
+        let plan = Arc::clone(&self.plan);
+        for edge in &plan.scopes[scope].released {
+            self.settle_edge(*edge);
+        }
+    }
+
+    fn start_round(&mut self, scope: usize, round: u32) {
+        let node = self.plan.scopes[scope].loop_node;
+        let mut iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
+        iteration.push(round);
+        self.enter(scope, iteration.clone());
+        let state = &self.scopes[scope];
+        let (inputs, taken) = (Arc::clone(&state.inputs), state.taken);
+        self.ready.push_back(Ready { node, iteration, inputs, work: Work::Round { round, taken } });
+    }
+
+    /// Sets back everything directly in a scope.
+    fn enter(&mut self, scope: usize, iteration: Vec<u32>) {
+        let plan = Arc::clone(&self.plan);
+        let mut unsettled = 0;
+        for node in &plan.scopes[scope].body {
+            let included = self.included[*node];
+            unsettled += usize::from(included);
+            self.nodes[*node] = NodeState { open: plan.nodes[*node].incoming.len(), fired: false, settled: !included };
+        }
+        for edge in &plan.scopes[scope].edges {
+            self.edges[*edge].settled = false;
+            self.edges[*edge].pages.clear();
+        }
+        self.scopes[scope].unsettled = unsettled;
+        self.scopes[scope].iteration = iteration;
+    }
+
+    fn round_ended(&mut self, scope: usize) {
+        let plan = Arc::clone(&self.plan);
+        for edge in &plan.scopes[scope].back {
+            let pages = std::mem::take(&mut self.edges[*edge].pages);
+            self.scopes[scope].returned.extend(pages);
+        }
+        let state = &mut self.scopes[scope];
+        if state.taken < state.total {
+            let round = state.iteration.last().map_or(0, |round| round + 1);
+            return self.start_round(scope, round);
+        }
+        state.inputs = Arc::default();
+        let inputs = vec![std::mem::take(&mut state.returned)].into();
+        let node = plan.scopes[scope].loop_node;
+        let iteration = self.scopes[plan.nodes[node].scope].iteration.clone();
+        self.ready.push_back(Ready { node, iteration, inputs, work: Work::Done });
+        self.release(scope);
+    }
+}

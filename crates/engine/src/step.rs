@@ -1,0 +1,267 @@
+//! A step in the making: what an executor reads from and puts out to.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use bridge_domain::{
+    Batch, CodeMode, CodeRequest, Config, Credential, Error, ErrorCode, Grant, Item, ItemRef, OnError, OutputPages,
+    PageHash, Reply, Result, Scope, ScopeValues, Step, StepError, StepFailure, StepInfo, WorkflowId,
+};
+use futures_util::future::BoxFuture;
+
+use crate::call::{self, Call};
+use crate::context::RunContext;
+use crate::failure::{failed_item, step_error};
+use crate::page::{Budget, Writer};
+use crate::plan::PlanNode;
+use crate::schedule::PageRef;
+use crate::scope;
+
+/// At most one progress event per step in this time.
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// One try of one step.
+pub(crate) struct LiveStep {
+    context: Arc<RunContext>,
+    info: StepInfo,
+    number: u32,
+    node: usize,
+    iteration: Vec<u32>,
+    inputs: Arc<[Vec<PageRef>]>,
+    cursors: Vec<Cursor>,
+    /// Whether the only item of a step that works on the first item was read.
+    read_once: bool,
+    outputs: Vec<Writer>,
+    budget: Budget,
+    deadline: Instant,
+    puts: u32,
+    calls: u32,
+    told_at: Option<Instant>,
+    values: OnceLock<ScopeValues>,
+    /// The first failure of an item that went on.
+    first_failure: Option<StepError>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Cursor {
+    page: usize,
+    index: u32,
+}
+
+/// What a try needs to begin.
+pub(crate) struct Beginning {
+    pub context: Arc<RunContext>,
+    pub info: StepInfo,
+    pub number: u32,
+    pub node: usize,
+    pub iteration: Vec<u32>,
+    pub inputs: Arc<[Vec<PageRef>]>,
+    pub timeout: Duration,
+}
+
+impl LiveStep {
+    pub(crate) fn new(beginning: Beginning) -> Self {
+        let Beginning { context, info, number, node, iteration, inputs, timeout } = beginning;
+        let ports = context.plan.nodes[node].ports.len();
+        Self {
+            budget: Budget::new(context.limits, context.put_out.load(Ordering::Relaxed)),
+            cursors: vec![Cursor::default(); inputs.len()],
+            outputs: std::iter::repeat_with(Writer::default).take(ports).collect(),
+            read_once: false,
+            deadline: Instant::now() + timeout,
+            puts: 0,
+            calls: 0,
+            told_at: None,
+            values: OnceLock::new(),
+            first_failure: None,
+            context,
+            info,
+            number,
+            node,
+            iteration,
+            inputs,
+        }
+    }
+
+    /// What was put out, and the first failure of an item that went on.
+    pub(crate) fn finish(mut self) -> Result<(Vec<OutputPages>, Option<StepError>), StepFailure> {
+        let settings = &self.node().node.data.settings;
+        if settings.always_output && self.outputs.iter().all(Writer::is_empty) {
+            self.outputs[0].put(&Item::default(), &[], &mut self.budget)?;
+        }
+        let ports = Arc::clone(&self.node().ports);
+        let outputs = self.outputs.into_iter().zip(ports.iter());
+        let outputs = outputs.filter(|(output, _)| !output.is_empty());
+        let outputs = outputs.map(|(output, port)| OutputPages { port: port.clone(), pages: output.finish() });
+        Ok((outputs.collect(), self.first_failure))
+    }
+
+    fn node(&self) -> &PlanNode {
+        &self.context.plan.nodes[self.node]
+    }
+
+    /// Ends work that does not pause: a future that never gives way cannot be dropped.
+    fn check_alive(&self) -> Result<(), StepFailure> {
+        self.context.cancel.check()?;
+        if Instant::now() >= self.deadline {
+            return Err(crate::failure::timed_out(self.info.label.as_str()).into());
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, input: usize) -> Result<Option<Batch>, StepFailure> {
+        self.check_alive()?;
+        if self.read_once {
+            return Ok(None);
+        }
+        let Some(cursor) = self.cursors.get_mut(input) else { return Ok(None) };
+        let Some(page) = self.inputs[input].get(cursor.page) else { return Ok(None) };
+        let first = ItemRef { input: u32::try_from(input).unwrap_or(u32::MAX), index: cursor.index };
+        cursor.page += 1;
+        cursor.index += page.count;
+        let mut items = scope::read_items(&self.context, page.hash).await?;
+        if self.info.execute_once {
+            items.truncate(1);
+            self.read_once = true;
+        }
+        Ok(Some(Batch { first: Some(first), items }))
+    }
+
+    fn scope_values(&self) -> ScopeValues {
+        let program = &self.context.program;
+        ScopeValues {
+            workflow_id: program.workflow_id,
+            workflow_name: program.name.clone(),
+            workflow_active: program.active,
+            run_id: self.context.run_id,
+            mode: self.context.mode,
+            run_index: self.context.history().runs_of(self.node),
+            now: self.info.now,
+            time_zone: program.time_zone.clone(),
+            node: self.info.label.clone(),
+            variables: program.variables.clone(),
+        }
+    }
+}
+
+impl Scope for LiveStep {
+    fn values(&self) -> &ScopeValues {
+        self.values.get_or_init(|| self.scope_values())
+    }
+
+    fn items<'a>(&'a self, node: &'a str, output: usize) -> BoxFuture<'a, Result<Vec<Item>>> {
+        Box::pin(scope::items(&self.context, &self.iteration, node, output))
+    }
+
+    fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
+        Box::pin(scope::paired(&self.context, self.node, &self.inputs, node, batch))
+    }
+}
+
+impl Step for LiveStep {
+    fn info(&self) -> &StepInfo {
+        &self.info
+    }
+
+    fn config(&self) -> &Config {
+        &self.node().node.data.config
+    }
+
+    fn inputs(&self) -> usize {
+        self.inputs.len()
+    }
+
+    fn next(&mut self, input: usize) -> BoxFuture<'_, Result<Option<Batch>, StepFailure>> {
+        Box::pin(self.read(input))
+    }
+
+    fn parameters<'a>(
+        &'a self,
+        batch: &'a Batch,
+    ) -> BoxFuture<'a, Result<Vec<Result<Config, StepFailure>>, StepFailure>> {
+        self.context.ports().evaluate.parameters(self.config(), batch, self)
+    }
+
+    fn code<'a>(
+        &'a self,
+        code: &'a str,
+        mode: CodeMode,
+        batch: &'a Batch,
+        timeout: Duration,
+    ) -> BoxFuture<'a, Result<Vec<(Item, Vec<usize>)>, StepFailure>> {
+        self.context.ports().evaluate.code(CodeRequest { code, mode, batch, timeout }, self)
+    }
+
+    fn put(&mut self, output: usize, item: Item, from: &[ItemRef]) -> Result<(), StepFailure> {
+        self.puts = self.puts.wrapping_add(1);
+        if self.puts.is_multiple_of(64) {
+            self.check_alive()?;
+        }
+        match self.outputs.get_mut(output) {
+            Some(writer) => Ok(writer.put(&item, from, &mut self.budget)?),
+            None => {
+                let message = format!("\"{}\" put an item out by an output that it does not have.", self.info.label);
+                Err(Error::new(ErrorCode::Internal, message, "Report this.").into())
+            }
+        }
+    }
+
+    fn fail(&mut self, from: ItemRef, item: Item, mut failure: StepFailure) -> Result<(), StepFailure> {
+        failure.item = failure.item.or(Some(from.index));
+        let output = match self.node().node.data.settings.on_error {
+            OnError::Stop => return Err(failure),
+            OnError::Continue => 0,
+            OnError::ErrorOutput => self.node().error_port(),
+        };
+        let item = failed_item(item, &failure.error, &self.info.label);
+        if self.first_failure.is_none() {
+            self.first_failure = Some(step_error(&self.node().node, failure));
+        }
+        self.put(output, item, &[from])
+    }
+
+    fn progress(&mut self, items: u32) {
+        let now = Instant::now();
+        if self.told_at.is_none_or(|told| now.duration_since(told) >= PROGRESS_EVERY) {
+            self.told_at = Some(now);
+            self.context.watch.progress(self.number, items);
+        }
+    }
+
+    fn credential(&self) -> BoxFuture<'_, Result<Credential>> {
+        let id = self.node().node.data.settings.credential_id;
+        Box::pin(async move {
+            let id = id.ok_or_else(|| {
+                let message = format!("\"{}\" has no credential.", self.info.label);
+                Error::new(ErrorCode::InvalidInput, message, "Choose one in the node's settings.")
+            })?;
+            self.context.ports().credentials.credential(id).await
+        })
+    }
+
+    fn grants(&self) -> &[Grant] {
+        &self.context.program.grants
+    }
+
+    fn reply(&mut self, reply: Reply) -> Result<()> {
+        self.context.reply(reply)
+    }
+
+    fn call(
+        &mut self,
+        workflow: WorkflowId,
+        items: Vec<Item>,
+        wait: bool,
+    ) -> BoxFuture<'_, Result<Vec<Item>, StepFailure>> {
+        self.calls += 1;
+        let (ordinal, attempt) = (self.calls, self.info.attempt);
+        let call = Call { workflow, items, wait, ordinal, attempt, key: self.info.idempotency_key.clone() };
+        Box::pin(call::call(&self.context, call))
+    }
+}
+
+/// Hashes of pages, for a key.
+pub(crate) fn hashes(inputs: &[Vec<PageRef>]) -> impl Iterator<Item = impl Iterator<Item = PageHash>> {
+    inputs.iter().map(|pages| pages.iter().map(|page| page.hash))
+}

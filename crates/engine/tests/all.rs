@@ -1,0 +1,14 @@
+//! Proof of the engine: graphs as data, faults, and properties of random graphs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod all {
+    mod errors;
+    mod flow;
+    mod loops;
+    mod plans;
+    mod properties;
+    mod resume;
+    mod scopes;
+    mod size;
+    pub(crate) mod world;
+}

@@ -1,0 +1,258 @@
+//! What runs, in which order, with what: lines, branches, joins, settings of nodes, waits, events.
+
+use std::time::Duration;
+
+use bridge_domain::*;
+use serde_json::json;
+use tokio::sync::oneshot;
+
+use super::world::*;
+
+/// Runs a graph on items `{n: 0..items}`; what ran and what came out must be as expected.
+async fn check(text: &str, items: u32, ran: &str, out: &str) {
+    check_graph(graph(text), items, ran, out).await;
+}
+
+async fn check_graph(definition: Definition, items: u32, ran: &str, out: &str) {
+    let world = World::new();
+    let program = world.program(definition);
+    let (running, summary) = world.run(&program, numbers(0, items)).await;
+    assert_eq!(summary.status, RunStatus::Success, "{:?}", summary.error);
+    assert_eq!(world.ran(), ran);
+    assert_eq!(list(&output(&running).await), out);
+}
+
+#[tokio::test]
+async fn a_line_passes_items_on() {
+    check("manual -> a -> b", 2, "a(0,1) b(0,1)", "0,1").await;
+}
+
+#[tokio::test]
+async fn a_fan_out_gives_every_branch_all_items() {
+    check("manual -> a; a -> b, c, d", 2, "a(0,1) b(0,1) c(0,1) d(0,1)", "0,1,0,1,0,1").await;
+}
+
+#[tokio::test]
+async fn a_diamond_waits_for_both_sides_in_the_order_of_its_connections() {
+    check("manual -> a; a -> b, c:twice; b, c -> d:merge", 2, "a(0,1) b(0,1) c(0,1) d(0,1,0,0,1,1)", "0,1,0,0,1,1")
+        .await;
+    check("manual -> a; a -> b, c:twice; c, b -> d", 1, "a(0) b(0) c(0) d(0,0,0)", "0,0,0").await;
+}
+
+#[tokio::test]
+async fn an_asymmetric_join_waits_for_the_longer_side() {
+    check("manual -> a -> b -> c -> d; a -> d", 1, "a(0) b(0) c(0) d(0,0)", "0,0").await;
+}
+
+#[tokio::test]
+async fn a_branch_that_nothing_takes_is_pruned_and_waited_for_no_longer() {
+    let text = "manual -> p:parity; p.odd -> o -> o2 -> j; p.even -> e -> j; j -> last";
+    check(text, 1, "p(0) e(0) j(0) last(0)", "0").await;
+    check(text, 2, "p(0,1) o(1) e(0) o2(1) j(1,0) last(1,0)", "1,0").await;
+    check("manual -> a:none -> b -> c", 3, "a(0,1,2)", "").await;
+    check("manual -> a -> b", 0, "", "").await;
+}
+
+#[tokio::test]
+async fn a_disabled_node_passes_on_by_its_first_output() {
+    let mut definition = graph("manual -> a:none -> b");
+    node(&mut definition, "a").settings.disabled = true;
+    let world = World::new();
+    let program = world.program(definition);
+    let (running, summary) = world.run(&program, numbers(0, 2)).await;
+    assert_eq!(summary.status, RunStatus::Success);
+    assert_eq!(steps(&running), ["manual success", "a skipped", "b success"]);
+    assert_eq!(output(&running).await, [0, 1]);
+}
+
+#[tokio::test]
+async fn execute_once_takes_the_first_item_and_always_output_gives_an_empty_one() {
+    let mut definition = graph("manual -> a -> b");
+    node(&mut definition, "a").settings.execute_once = true;
+    check_graph(definition, 3, "a(0) b(0)", "0").await;
+    let mut definition = graph("manual -> a:none -> b");
+    node(&mut definition, "a").settings.always_output = true;
+    check_graph(definition, 3, "a(0,1,2) b(-1)", "-1").await;
+}
+
+#[tokio::test]
+async fn joins_any_and_first_start_with_what_arrives_first() {
+    for (join, ran) in [(Join::Any, "b(0) j(0) c(0)"), (Join::First, "b(0) j(0) c(0)")] {
+        let mut definition = graph("manual -> a; a -> c0 -> c -> j; a -> b -> j");
+        node(&mut definition, "j").settings.join = join;
+        let world = World::new();
+        let program = world.program(definition);
+        let (running, _) = world.run(&program, numbers(0, 1)).await;
+        let all = world.ran();
+        let order: Vec<&str> =
+            all.split(' ').filter(|name| "bjc".contains(&name[..1]) && !name.starts_with("c0")).collect();
+        assert_eq!(order.join(" ").replace("c(0) j", "j"), ran.replace("c(0) j", "j"), "{all}");
+        assert_eq!(output(&running).await, [0], "the branch that comes later is dropped");
+    }
+}
+
+#[tokio::test]
+async fn a_merge_node_in_mode_first_takes_one_branch_only() {
+    let mut definition = graph("manual -> j:merge; manual -> b -> j");
+    set(&mut definition, "j", json!({ "mode": "first" }));
+    check_graph(definition, 2, "b(0,1) j(0,1)", "0,1").await;
+}
+
+#[tokio::test]
+async fn a_join_of_all_that_cannot_fire_names_the_connection() {
+    let mut definition = graph("manual -> p:parity; p.odd -> o -> j; p.even -> j");
+    node(&mut definition, "j").settings.join = Join::All;
+    let world = World::new();
+    let program = world.program(definition.clone());
+    let (_, summary) = world.run(&program, numbers(0, 1)).await;
+    assert_eq!(summary.status, RunStatus::Error);
+    let message = summary.error.unwrap().error.message;
+    assert!(message.contains("\"o\"") && message.contains("e2"), "{message}");
+    let (_, summary) = world.run(&program, numbers(0, 2)).await;
+    assert_eq!(summary.status, RunStatus::Success);
+}
+
+#[tokio::test]
+async fn pins_replace_a_node_in_test_runs_only() {
+    for (mode, expected) in [(RunMode::Test, vec![7]), (RunMode::Production, vec![0])] {
+        let world = World::new();
+        let mut program = world.program(graph("manual -> a -> b"));
+        let pin = Pin { node_id: NodeId::from("a"), items: numbers(7, 8), updated_at: Timestamp::now() };
+        program.pins = vec![pin].into();
+        let start = bridge_engine::Start { mode, ..begin(&program, numbers(0, 1), RunScope::Whole) };
+        let running = world.engine.start(start).await.unwrap();
+        running.finished().await;
+        assert_eq!(output(&running).await, expected);
+        assert_eq!(running.snapshot().steps[1].reused, mode == RunMode::Test);
+    }
+}
+
+#[tokio::test]
+async fn a_wait_is_a_timer_in_the_journal_and_the_run_says_that_it_waits() {
+    let world = World::new();
+    let program = world.program(graph("manual -> w:wait -> b"));
+    let running = world.begin(&program, numbers(0, 1), RunScope::Whole).await.unwrap();
+    let mut statuses = Vec::new();
+    let mut events = running.subscribe();
+    while let Some(batch) = events.recv().await {
+        for event in batch {
+            if let RunEvent::Run { run } = event {
+                statuses.push(run.status);
+            }
+        }
+    }
+    assert_eq!(statuses, [RunStatus::Running, RunStatus::Waiting, RunStatus::Running, RunStatus::Success]);
+    let entries = world.memory.entries(running.id);
+    assert!(entries.iter().any(|entry| matches!(entry, Entry::TimerSet(_))));
+}
+
+#[tokio::test]
+async fn events_after_a_snapshot_give_the_same_as_the_last_snapshot() {
+    let world = World::new();
+    let program = world.program(graph("manual -> a:wait -> b; a -> c:parity; c.odd -> d"));
+    let running = world.begin(&program, numbers(0, 5), RunScope::Whole).await.unwrap();
+    let mut events = running.subscribe();
+    let mut late = Vec::new();
+    let mut steps = std::collections::BTreeMap::new();
+    let mut run = None;
+    while let Some(batch) = events.recv().await {
+        if late.is_empty() {
+            late.push(running.subscribe());
+        }
+        for event in batch {
+            match event {
+                RunEvent::Step { step } => drop(steps.insert(step.step, *step)),
+                RunEvent::Run { run: now } => run = Some(*now),
+                RunEvent::Progress { .. } => {}
+            }
+        }
+    }
+    let last = running.snapshot();
+    assert_eq!(run.unwrap(), last.run);
+    assert_eq!(steps.into_values().collect::<Vec<_>>(), last.steps);
+    let mut last_event = None;
+    while let Some(batch) = late[0].recv().await {
+        last_event = batch.into_iter().last();
+    }
+    assert!(matches!(last_event, Some(RunEvent::Run { run }) if run.status == RunStatus::Success));
+}
+
+#[tokio::test]
+async fn a_reply_is_given_once() {
+    let world = World::new();
+    let program = world.program(graph("manual -> a:reply -> b:reply"));
+    let (sender, receiver) = oneshot::channel();
+    let start = bridge_engine::Start { reply: Some(sender), ..begin(&program, numbers(0, 1), RunScope::Whole) };
+    let running = world.engine.start(start).await.unwrap();
+    assert_eq!(receiver.await.unwrap().body, b"hello");
+    let summary = running.finished().await;
+    assert_eq!(summary.error.unwrap().error.code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_reply_hears_when_the_run_ends_without_one() {
+    let world = World::new();
+    let program = world.program(graph("manual -> a"));
+    let (sender, receiver) = oneshot::channel();
+    let start = bridge_engine::Start { reply: Some(sender), ..begin(&program, numbers(0, 1), RunScope::Whole) };
+    let _running = world.engine.start(start).await.unwrap();
+    assert!(tokio::time::timeout(Duration::from_secs(5), receiver).await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn an_item_is_followed_back_to_where_it_came_from() {
+    let world = World::new();
+    let mut definition = graph("manual -> a -> t:twice -> p:parity; p.odd -> o:pair; p.even -> x; x -> e:all");
+    set(&mut definition, "o", json!({ "of": "a" }));
+    set(&mut definition, "e", json!({ "of": "p" }));
+    let program = world.program(definition);
+    let (_, summary) = world.run(&program, numbers(0, 4)).await;
+    assert_eq!(summary.status, RunStatus::Success, "{:?}", summary.error);
+    let mut seen = world.seen();
+    seen.sort();
+    assert_eq!(seen, ["e: 0", "e: 0", "e: 2", "e: 2", "o: 1", "o: 1", "o: 3", "o: 3"]);
+}
+
+#[tokio::test]
+async fn a_reference_that_cannot_be_resolved_says_why() {
+    for (of, expected) in [("nobody", "no node \"nobody\""), ("later", "has not run"), ("double", "2 nodes are called")]
+    {
+        let world = World::new();
+        let mut definition = graph("manual -> a -> o:pair -> later -> d1 -> d2");
+        set(&mut definition, "o", json!({ "of": of }));
+        node(&mut definition, "d1").label = "double".to_owned();
+        node(&mut definition, "d2").label = "double".to_owned();
+        let program = world.program(definition);
+        let (_, summary) = world.run(&program, numbers(0, 1)).await;
+        let message = summary.error.unwrap().error.message;
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_called_workflow_gives_its_last_items_and_its_failure() {
+    let world = World::new();
+    let child = world.program(graph("manual -> c:twice"));
+    let mut definition = graph("manual -> call:call -> after");
+    set(&mut definition, "call", json!({ "workflow": child.workflow_id.to_string() }));
+    let program = world.program(definition.clone());
+    let (running, summary) = world.run(&program, numbers(3, 4)).await;
+    assert_eq!(summary.status, RunStatus::Success, "{:?}", summary.error);
+    assert_eq!(output(&running).await, [3, 3]);
+    let failing = world.program(graph("manual -> c:fail"));
+    set(&mut definition, "call", json!({ "workflow": failing.workflow_id.to_string() }));
+    let (_, summary) = world.run(&world.program(definition), numbers(3, 4)).await;
+    assert!(summary.error.unwrap().error.message.contains("failed"));
+}
+
+#[tokio::test]
+async fn x6_a_workflow_that_calls_itself_ends_at_the_cap() {
+    let world = World::new();
+    let mut definition = graph("manual -> call:call");
+    let mut program = world.program(definition.clone());
+    set(&mut definition, "call", json!({ "workflow": program.workflow_id.to_string() }));
+    program.definition = std::sync::Arc::new(definition);
+    world.keep(&program);
+    let (_, summary) = world.run(&program, numbers(0, 1)).await;
+    assert!(summary.error.unwrap().error.message.contains("16 deep"));
+}

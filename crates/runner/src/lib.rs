@@ -1,2 +1,19 @@
-//! Runs as the application has them.
+//! Runs as the application has them: started by hand, by a trigger or by a script, watched, repeated, kept.
+//!
+//! [`Runner`] puts the engine, the store, the nodes and the triggers together. Nothing here knows the window; who wants to
+//! be told of changes hands in a function.
+
+mod activate;
+mod choose;
+mod clock;
+mod data;
+mod index;
+mod input;
+mod launch;
+mod past;
 mod queue;
+mod receive;
+mod runner;
+mod serve;
+
+pub use runner::{Parts, Runner};

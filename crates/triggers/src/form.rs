@@ -17,7 +17,7 @@ pub struct FormPage {
     /// Words on the button.
     pub button: String,
     /// What is shown after it was sent.
-    pub thanks: String,
+    pub after: String,
 }
 
 /// One field of a form.
@@ -68,7 +68,7 @@ impl FormPage {
             description: text("description", ""),
             fields: fields.iter().filter_map(FormField::read).collect(),
             button: text("button", "Send"),
-            thanks: text("thanks", "Thank you. It was sent."),
+            after: text("after", "Thank you. Your answers have been sent."),
         }
     }
 
@@ -87,10 +87,10 @@ impl FormPage {
         page(&self.title, &self.description, &body)
     }
 
-    /// The page that thanks.
+    /// The page that is shown once it was sent.
     #[must_use]
-    pub fn thanks_html(&self) -> String {
-        page(&self.title, &self.thanks, "")
+    pub fn after_html(&self) -> String {
+        page(&self.title, &self.after, "")
     }
 
     /// The values that were sent, by the fields of the form only, with their types; or what is wrong with them.
@@ -115,7 +115,7 @@ impl FormField {
     fn read(value: &Value) -> Option<Self> {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
         let label = text("label").or_else(|| text("name"))?;
-        let options = value.get("options").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let options = text("options").unwrap_or_default().split(',').map(str::trim).filter(|option| !option.is_empty());
         Some(Self {
             name: text("name").unwrap_or(label).to_owned(),
             label: label.to_owned(),
@@ -129,7 +129,7 @@ impl FormField {
                 _ => FormFieldKind::Text,
             },
             required: value.get("required").and_then(Value::as_bool).unwrap_or(false),
-            options: options.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            options: options.map(str::to_owned).collect(),
         })
     }
 
@@ -226,7 +226,7 @@ mod tests {
     fn form() -> FormPage {
         let config = json!({ "title": "<script>alert(1)</script>", "fields": [
             { "name": "amount", "label": "Amount", "type": "number", "required": true },
-            { "name": "size", "type": "select", "options": ["S", "\"><b>"] },
+            { "name": "size", "type": "select", "options": "S, \"><b>" },
             { "name": "agree", "type": "checkbox" },
             { "type": "text" }
         ] });

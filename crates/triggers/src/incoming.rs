@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 /// Fields and files of a multipart body at most.
 const MOST_PARTS: usize = 1_000;
+/// Name of the file that is a whole body.
+const WHOLE: &str = "data";
 
 /// A request that was let in.
 #[derive(Debug, Clone)]
@@ -51,12 +53,15 @@ impl Incoming {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Reads the body by its content type. With `raw`, it is handed on as a file, whatever it is.
+    /// Reads the body by its content type. With `raw`, it is also handed on as it came, as the file `data`.
     ///
     /// # Errors
     /// `invalid_input` for a body that is not what its content type says.
     pub async fn read(&self, raw: bool) -> Result<Received> {
-        let (body, files) = if raw { (Value::Null, vec![self.whole_body()]) } else { self.body().await? };
+        let (body, mut files) = self.body().await?;
+        if raw && !files.iter().any(|file| file.field == WHOLE) {
+            files.push(self.whole_body());
+        }
         let headers: Config = self.headers.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
         let mut json = Config::new();
         json.insert("headers".to_owned(), headers.into());
@@ -91,7 +96,7 @@ impl Incoming {
 
     fn whole_body(&self) -> ReceivedFile {
         let mime_type = self.header("content-type").unwrap_or("application/octet-stream").to_owned();
-        ReceivedFile { field: "data".to_owned(), file_name: String::new(), mime_type, content: self.body.clone() }
+        ReceivedFile { field: WHOLE.to_owned(), file_name: String::new(), mime_type, content: self.body.clone() }
     }
 
     async fn multipart(&self, content_type: &str) -> Result<(Value, Vec<ReceivedFile>)> {

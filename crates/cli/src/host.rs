@@ -1,0 +1,111 @@
+//! The application's parts without its window: the same folder, the same database, the same settings and keys.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bridge_credentials::Credentials;
+use bridge_domain::{Error, ErrorCode, Result, Settings, WorkflowSummary};
+use bridge_expression::{Expressions, WORKER_ARGUMENT, WorkerCommand};
+use bridge_gate::Gate;
+use bridge_keychain::Keys;
+use bridge_models::Models;
+use bridge_runner::{Parts, Runner};
+use bridge_store::{Opened, Store};
+
+/// The application's identifier, which its folder is named after.
+const IDENTIFIER: &str = "dev.bridge.desktop";
+
+/// The parts.
+pub(crate) struct Host {
+    pub(crate) store: Store,
+    pub(crate) runner: Runner,
+    pub(crate) settings: Settings,
+}
+
+/// Where the database is.
+///
+/// # Errors
+/// When the user has no folder for data.
+pub(crate) fn data_folder(given: Option<PathBuf>) -> Result<PathBuf> {
+    given.or_else(|| dirs::data_dir().map(|folder| folder.join(IDENTIFIER))).ok_or_else(|| {
+        Error::new(
+            ErrorCode::StoreUnavailable,
+            "There is no place for Bridge's data.",
+            "Name a folder with --data-folder.",
+        )
+    })
+}
+
+impl Host {
+    /// Opens the folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// Those of the store; `store_in_use` while the application has it open.
+    pub(crate) async fn open(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Error::new(
+                ErrorCode::StoreUnavailable,
+                format!("{} cannot be used: {error}.", folder.display()),
+                "Choose another folder with --data-folder.",
+            )
+        })?;
+        let Opened { store, notices } = Store::open(folder).await?;
+        for notice in notices {
+            eprintln!("{} {}", notice.message, notice.hint);
+        }
+        let settings = settings(folder);
+        let (keys, gate) = (Keys::new(), Gate::new()?);
+        let read = settings.clone();
+        let models = Models::new(keys.clone(), gate.clone(), Arc::new(move || read.clone()));
+        let worker = WorkerCommand {
+            program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("bridge")),
+            arguments: vec![WORKER_ARGUMENT.into()],
+            ..WorkerCommand::default()
+        };
+        let runner = Runner::new(Parts {
+            store: store.clone(),
+            catalog: bridge_connectors::catalog(),
+            gate: gate.clone(),
+            credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
+            models: Arc::new(models),
+            expressions: Arc::new(Expressions::new(worker)),
+            changed: Arc::new(|_, _| {}),
+        });
+        Ok(Self { store, runner, settings })
+    }
+
+    /// Ends everything that is open.
+    pub(crate) async fn close(&self) {
+        self.runner.end().await;
+        self.store.close().await;
+    }
+
+    /// The workflow with this identifier or name.
+    ///
+    /// # Errors
+    /// `not_found`; `conflict` when several have that name.
+    pub(crate) async fn workflow(&self, name_or_id: &str) -> Result<WorkflowSummary> {
+        let all = self.store.list_workflows().await?;
+        let mut found =
+            all.into_iter().filter(|one| one.workflow.id.to_string() == name_or_id || one.workflow.name == name_or_id);
+        let first = found.next().ok_or_else(|| Error {
+            hint: "`bridge list` shows all workflows.".to_owned(),
+            ..Error::not_found(format!("The workflow “{name_or_id}”"))
+        })?;
+        if found.next().is_some() {
+            return Err(Error::new(
+                ErrorCode::Conflict,
+                format!("Several workflows are called “{name_or_id}”."),
+                "Use the identifier instead; `bridge list` shows it.",
+            ));
+        }
+        Ok(first)
+    }
+}
+
+/// The settings the application keeps; defaults for what cannot be read.
+fn settings(folder: &Path) -> Settings {
+    let text = std::fs::read_to_string(folder.join("settings.json")).unwrap_or_default();
+    let mut value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    serde_json::from_value(value["settings"].take()).unwrap_or_default()
+}

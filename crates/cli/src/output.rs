@@ -1,0 +1,26 @@
+//! What is printed: JSON, one value a line.
+
+use std::io::Write;
+
+use bridge_domain::{Error, ErrorCode, Result};
+use serde::Serialize;
+
+/// Prints a value on standard output.
+///
+/// # Errors
+/// When nobody reads any more.
+pub(crate) fn print(value: &impl Serialize) -> Result<()> {
+    let line = serde_json::to_string(value).map_err(|error| failed(&error))?;
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{line}").and_then(|()| output.flush()).map_err(|error| failed(&error))
+}
+
+/// Prints an error on standard error. Nobody reading is no reason to fail once more.
+pub(crate) fn complain(error: &Error) {
+    let line = serde_json::json!({ "error": error });
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+fn failed(error: &dyn std::error::Error) -> Error {
+    Error::new(ErrorCode::Interrupted, format!("The result could not be printed: {error}."), "")
+}

@@ -1,0 +1,233 @@
+//! Starting runs: by hand at once, by triggers in their turn.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bridge_domain::{
+    Entity, Entry, Error, ErrorCode, Item, Journal, NewRun, Program, Programs, Reply, Result, RunId, RunLog, RunMode,
+    RunRequest, RunScope, RunStatus, RunSummary, RunTrigger, Timestamp, WorkflowId,
+};
+use bridge_engine::{Running, Start};
+use tokio::sync::oneshot;
+
+use crate::queue::Turn;
+use crate::{Runner, choose, input};
+
+/// A run that a trigger has asked for.
+pub(crate) struct Asked {
+    pub(crate) program: Program,
+    pub(crate) trigger: RunTrigger,
+    pub(crate) trigger_node: bridge_domain::NodeId,
+    pub(crate) input: Vec<Item>,
+    pub(crate) reply: Option<oneshot::Sender<Reply>>,
+}
+
+impl Runner {
+    /// Starts a run by hand or by a script. When this returns, it has begun.
+    ///
+    /// # Errors
+    /// `invalid_input` with every problem that keeps the workflow from running; `not_found`; those of the store.
+    pub async fn run(&self, request: RunRequest, by: RunTrigger) -> Result<RunSummary> {
+        let store = &self.inner.store;
+        let earlier = match &request.scope {
+            RunScope::Retry { run_id, .. } => Some(self.inner.store.load(*run_id).await?),
+            _ => None,
+        };
+        let version = match (&request.scope, &earlier) {
+            (RunScope::Retry { active_version: false, .. }, Some(log)) => Some(log.run.version_number),
+            _ => None,
+        };
+        let program = store.program(request.workflow_id, version).await?;
+        let (trigger_node, input) = self.beginning(&request, &program, earlier.as_ref()).await?;
+        self.check(&program, &trigger_node)?;
+        let mode = if by == RunTrigger::Manual { RunMode::Test } else { RunMode::Production };
+        let retry_of = match &request.scope {
+            RunScope::Retry { run_id, .. } => Some(*run_id),
+            _ => None,
+        };
+        let workflow_id = program.workflow_id;
+        let start = Start {
+            run_id: RunId::new(),
+            program,
+            mode,
+            trigger: by,
+            trigger_node,
+            input,
+            scope: request.scope,
+            retry_of,
+            reply: None,
+        };
+        let running = self.inner.engine.start(start).await?;
+        let summary = running.snapshot().run;
+        self.follow(running, None, workflow_id);
+        Ok(summary)
+    }
+
+    /// Where a run by hand begins, and with what: as asked, as the run it repeats, as the newest run, or with nothing.
+    async fn beginning(
+        &self,
+        request: &RunRequest,
+        program: &Program,
+        earlier: Option<&RunLog>,
+    ) -> Result<(bridge_domain::NodeId, Vec<Item>)> {
+        let catalog = self.inner.rules.catalog();
+        let target = match &request.scope {
+            RunScope::To { node_id } | RunScope::From { node_id } => Some(node_id),
+            RunScope::Whole | RunScope::Retry { .. } => None,
+        };
+        let asked = request.trigger_node.as_ref().or_else(|| earlier.map(|log| &log.run.trigger_node));
+        let trigger = choose::trigger(&program.definition, catalog, asked, target)?;
+        let items = if let Some(items) = &request.input {
+            items.clone()
+        } else if let Some(log) = earlier {
+            input::items(&log.run.input)?
+        } else if target.is_some()
+            && let Some(items) = self.newest_input(program.workflow_id, &trigger.id).await?
+        {
+            items
+        } else {
+            choose::empty_input(trigger, Timestamp::now())
+        };
+        Ok((trigger.id.clone(), items))
+    }
+
+    /// What the trigger put out in the newest run that started from it.
+    async fn newest_input(&self, workflow: WorkflowId, trigger: &bridge_domain::NodeId) -> Result<Option<Vec<Item>>> {
+        for run in self.newest_runs(workflow, 5).await? {
+            if let Ok(log) = self.inner.store.load(run.id).await
+                && log.run.trigger_node == *trigger
+                && let Ok(items) = input::items(&log.run.input)
+            {
+                return Ok(Some(items));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) async fn newest_runs(&self, workflow: WorkflowId, limit: u32) -> Result<Vec<RunSummary>> {
+        let filter = bridge_domain::RunFilter { workflow_id: Some(workflow), limit, ..Default::default() };
+        self.inner.store.list_runs(&filter).await
+    }
+
+    /// Whether the part of a workflow that a trigger starts can run.
+    ///
+    /// # Errors
+    /// `invalid_input` with every problem.
+    pub(crate) fn check(&self, program: &Program, trigger: &bridge_domain::NodeId) -> Result<()> {
+        let reached: HashSet<_> = choose::reached(&program.definition, trigger);
+        let mut problems = bridge_workflow::runnable(&program.definition, &reached, &self.inner.rules);
+        if problems.is_empty()
+            && let Err(found) = bridge_engine::plan(&program.definition, self.inner.rules.catalog(), trigger)
+        {
+            problems = found;
+        }
+        if problems.is_empty() { Ok(()) } else { Err(incomplete(problems)) }
+    }
+
+    /// Starts a run for a trigger, at once when it is its turn, otherwise when it is. It is durable when this returns.
+    /// A run that somebody waits for an answer of is not put into the queue without its caller: the caller waits with it.
+    ///
+    /// # Errors
+    /// `busy` when too many wait; those of the store.
+    pub(crate) async fn launch(&self, asked: Asked) -> Result<Launched> {
+        let workflow = asked.program.workflow_id;
+        let run_id = RunId::new();
+        if let Some(turn) = self.inner.queue.turn_now(workflow) {
+            return self.start_now(run_id, asked, turn).await.map(Launched::Running);
+        }
+        let place = self.inner.queue.place(workflow)?;
+        if asked.reply.is_some() {
+            let turn = place.turn().await.ok_or_else(ending)?;
+            return self.start_now(run_id, asked, turn).await.map(Launched::Running);
+        }
+        let entry = Entry::Started(Box::new(new_run(&asked)?));
+        self.inner.store.append(run_id, vec![entry]).await?;
+        self.resume_in_turn(run_id, workflow, place);
+        Ok(Launched::Waiting(run_id))
+    }
+
+    async fn start_now(&self, run_id: RunId, asked: Asked, turn: Turn) -> Result<Running> {
+        let workflow = asked.program.workflow_id;
+        let start = Start {
+            run_id,
+            program: asked.program,
+            mode: RunMode::Production,
+            trigger: asked.trigger,
+            trigger_node: asked.trigger_node,
+            input: asked.input,
+            scope: RunScope::Whole,
+            retry_of: None,
+            reply: asked.reply,
+        };
+        let running = self.inner.engine.start(start).await?;
+        self.follow(running.clone(), Some(turn), workflow);
+        running.accepted().await?;
+        Ok(running)
+    }
+
+    /// Goes on with an accepted run when it is its turn.
+    pub(crate) fn resume_in_turn(&self, run: RunId, workflow: WorkflowId, place: crate::queue::Place) {
+        let runner = self.clone();
+        tokio::spawn(async move {
+            let Some(turn) = place.turn().await else { return };
+            if *runner.inner.ending.borrow() {
+                return;
+            }
+            match runner.inner.engine.resume(run).await {
+                Ok(running) => runner.follow(running, Some(turn), workflow),
+                Err(error) => tracing::error!(code = ?error.code, "an accepted run could not be started"),
+            }
+        });
+    }
+
+    /// Tells of the run's beginning and end, and keeps its turn as long as it runs.
+    pub(crate) fn follow(&self, running: Running, turn: Option<Turn>, workflow: WorkflowId) {
+        self.tell(Entity::Run, workflow);
+        let runner = self.clone();
+        tokio::spawn(async move {
+            let summary = running.finished().await;
+            drop(turn);
+            runner.tell(Entity::Run, workflow);
+            if summary.status == RunStatus::Error && summary.mode == RunMode::Production {
+                runner.tell_error_triggers(&summary).await;
+            }
+        });
+    }
+}
+
+/// What became of a trigger's run.
+pub(crate) enum Launched {
+    /// It runs.
+    Running(Running),
+    /// It is accepted and waits for its turn.
+    Waiting(RunId),
+}
+
+pub(crate) fn new_run(asked: &Asked) -> Result<NewRun> {
+    Ok(NewRun {
+        workflow_id: asked.program.workflow_id,
+        version_number: asked.program.version_number,
+        mode: RunMode::Production,
+        trigger: asked.trigger.clone(),
+        trigger_node: asked.trigger_node.clone(),
+        input: input::pages(&asked.input)?,
+        scope: RunScope::Whole,
+        at: Timestamp::now(),
+    })
+}
+
+fn incomplete(problems: Vec<bridge_domain::Problem>) -> Error {
+    let message = match problems.len() {
+        1 => "The workflow cannot run yet: one thing is missing or wrong.".to_owned(),
+        many => format!("The workflow cannot run yet: {many} things are missing or wrong."),
+    };
+    let hint = "Open the nodes that are named and complete them.".to_owned();
+    Error { message, hint, ..Error::invalid(problems) }
+}
+
+fn ending() -> Error {
+    Error::new(ErrorCode::Interrupted, "Bridge is ending.", "Start it again.")
+}
+
+/// Keeps a program that several runs share without reading it again.
+pub(crate) type Shared = Arc<Program>;

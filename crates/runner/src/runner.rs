@@ -1,0 +1,218 @@
+//! The runner as the rest of the application calls it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+
+use bridge_domain::{
+    Catalog, CredentialSource, Entity, Error, ErrorCode, Evaluate, Item, ModelSource, Result, RunDetail, RunEvent,
+    RunId, RunLimits, RunSummary, StepDecision, WorkflowId,
+};
+use bridge_engine::{Engine, Ports, SystemClock};
+use bridge_gate::Gate;
+use bridge_nodes::{Nodes, Services};
+use bridge_store::Store;
+use bridge_triggers::Listening;
+use bridge_workflow::Rules;
+use tokio::sync::{Notify, mpsc, watch};
+
+use crate::index::Index;
+use crate::queue::Queue;
+
+/// Who is told that something has changed: the kind, and its identifier as text.
+pub type Changed = dyn Fn(Entity, String) + Send + Sync;
+
+/// What a runner is made of.
+pub struct Parts {
+    /// Workflows, journal, everything kept.
+    pub store: Store,
+    /// The connectors.
+    pub catalog: Arc<Catalog>,
+    /// The way out to the network.
+    pub gate: Gate,
+    /// Where steps get credentials from.
+    pub credentials: Arc<dyn CredentialSource>,
+    /// Where nodes get models from.
+    pub models: Arc<dyn ModelSource>,
+    /// Expressions and code.
+    pub expressions: Arc<dyn Evaluate>,
+    /// Who is told of changes.
+    pub changed: Arc<Changed>,
+}
+
+/// The runner. Clones share everything.
+#[derive(Clone)]
+pub struct Runner {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) engine: Engine,
+    pub(crate) rules: Rules,
+    pub(crate) expressions: Arc<dyn Evaluate>,
+    pub(crate) queue: Queue,
+    pub(crate) changed: Arc<Changed>,
+    /// Triggers of active workflows, as they were when the store was last looked at.
+    pub(crate) index: RwLock<Arc<Index>>,
+    /// One at a time brings the triggers up to date.
+    pub(crate) syncing: tokio::sync::Mutex<()>,
+    pub(crate) active: AtomicUsize,
+    pub(crate) server: Mutex<Option<Listening>>,
+    /// Why webhooks cannot be received.
+    pub(crate) server_problem: Mutex<Option<Error>>,
+    /// Looks at the clock again before its time.
+    pub(crate) wake: Notify,
+    pub(crate) ending: watch::Sender<bool>,
+}
+
+impl Runner {
+    /// A runner. It starts nothing by itself before [`Self::begin`].
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let store = parts.store;
+        let services = Services {
+            gate: parts.gate,
+            blobs: Arc::new(store.clone()),
+            tables: Arc::new(store.clone()),
+            models: parts.models,
+        };
+        let ports = Ports {
+            journal: Arc::new(store.clone()),
+            executors: Arc::new(Nodes::new(services)),
+            evaluate: Arc::clone(&parts.expressions),
+            credentials: parts.credentials,
+            programs: Arc::new(store.clone()),
+            clock: Arc::new(SystemClock::default()),
+            catalog: Arc::clone(&parts.catalog),
+        };
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                engine: Engine::new(ports, RunLimits::default()),
+                rules: Rules::new(parts.catalog),
+                expressions: parts.expressions,
+                queue: Queue::default(),
+                changed: parts.changed,
+                index: RwLock::default(),
+                syncing: tokio::sync::Mutex::default(),
+                active: AtomicUsize::new(0),
+                server: Mutex::default(),
+                server_problem: Mutex::default(),
+                wake: Notify::new(),
+                ending: watch::Sender::new(false),
+            }),
+        }
+    }
+
+    /// How many workflows are switched on.
+    #[must_use]
+    pub fn active_workflows(&self) -> usize {
+        self.inner.active.load(Ordering::Relaxed)
+    }
+
+    /// A run with its steps, as it is now.
+    ///
+    /// # Errors
+    /// `not_found`; those of the store.
+    pub async fn detail(&self, run: RunId) -> Result<RunDetail> {
+        match self.inner.engine.running(run) {
+            Some(running) => {
+                let mut detail = running.snapshot();
+                // The engine knows a workflow by the name it had when the run began.
+                detail.run.workflow_name = self.inner.store.run_summary(run).await?.workflow_name;
+                Ok(detail)
+            }
+            None => self.inner.store.run_detail(run).await,
+        }
+    }
+
+    /// Joins a run from its start and misses nothing. A run that has ended gives its snapshot.
+    ///
+    /// # Errors
+    /// `not_found`; those of the store.
+    pub async fn watch(&self, run: RunId) -> Result<mpsc::Receiver<Vec<RunEvent>>> {
+        if let Some(running) = self.inner.engine.running(run) {
+            return Ok(running.subscribe());
+        }
+        let detail = self.inner.store.run_detail(run).await?;
+        let (sender, receiver) = mpsc::channel(1);
+        let steps = detail.steps.into_iter().map(|step| RunEvent::Step { step: Box::new(step) });
+        let run = RunEvent::Run { run: Box::new(detail.run) };
+        // The channel has room for one batch, and somebody to take it: the receiver is returned.
+        let _ = sender.try_send(steps.chain([run]).collect());
+        Ok(receiver)
+    }
+
+    /// Waits until a run has ended or asks the user. At once for one that has ended.
+    ///
+    /// # Errors
+    /// `not_found`; those of the store.
+    pub async fn finished(&self, run: RunId) -> Result<RunSummary> {
+        match self.inner.engine.running(run) {
+            Some(running) => Ok(running.finished().await),
+            None => self.inner.store.run_summary(run).await,
+        }
+    }
+
+    /// What the last nodes of a run put out. Only for a run of this program that ended a moment ago.
+    ///
+    /// # Errors
+    /// `not_found` when it is not known any more.
+    pub async fn output(&self, run: RunId) -> Result<Vec<Item>> {
+        let running = self.inner.engine.running(run).ok_or_else(|| Error::not_found("The run's output"))?;
+        running.output().await
+    }
+
+    /// Looks at the store now: which workflows are active, and what their triggers are.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn refresh(&self) -> Result<()> {
+        self.index().await.map(drop)
+    }
+
+    /// Stops a run. One that has ended stays as it is.
+    ///
+    /// # Errors
+    /// `not_found`; those of the store.
+    pub async fn cancel(&self, run: RunId) -> Result<()> {
+        if !self.inner.engine.cancel(run) {
+            self.inner.store.run_summary(run).await?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with a run that asks what to do about a step whose outcome is unknown.
+    ///
+    /// # Errors
+    /// `conflict` when it does not ask; `not_found`; those of the store.
+    pub async fn decide(&self, run: RunId, step: u32, decision: StepDecision) -> Result<RunSummary> {
+        let running = self.inner.engine.decide(run, step, decision).await?;
+        let summary = running.snapshot().run;
+        self.follow(running, None, summary.workflow_id);
+        Ok(summary)
+    }
+
+    /// Deletes a run that has ended. Gives its workflow.
+    ///
+    /// # Errors
+    /// `conflict` while it runs; `not_found`; those of the store.
+    pub async fn delete(&self, run: RunId) -> Result<WorkflowId> {
+        if self.inner.engine.running(run).is_some_and(|running| running.snapshot().run.ended_at.is_none()) {
+            return Err(Error::new(ErrorCode::Conflict, "The run has not ended yet.", "Cancel it first."));
+        }
+        let workflow = self.inner.store.run_summary(run).await?.workflow_id;
+        self.inner.store.delete_run(run).await?;
+        Ok(workflow)
+    }
+
+    /// Ends what runs by itself. Runs that have not ended go on at the next start.
+    pub async fn end(&self) {
+        self.inner.ending.send_replace(true);
+        drop(self.inner.server.lock().map(|mut server| server.take()));
+    }
+
+    pub(crate) fn tell(&self, entity: Entity, id: impl ToString) {
+        (self.inner.changed)(entity, id.to_string());
+    }
+}

@@ -128,7 +128,7 @@ describe("switching a workflow on", () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Inactive" }).click();
     await page.getByText("Bridge goes on running after you close its window", { exact: false }).waitFor();
-    await page.getByRole("switch", { name: /^Active/ }).check({ force: true });
+    await page.getByRole("switch", { name: /^Active/ }).click({ force: true });
     await page.getByRole("button", { name: "Active", exact: true }).waitFor();
     const address = page.getByRole("list", { name: "Triggers" }).locator("code");
     const first = await address.textContent();

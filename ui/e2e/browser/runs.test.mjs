@@ -100,7 +100,11 @@ describe("a run", () => {
     const second = await popup;
     await second.getByRole("button", { name: /^Cancel/ }).waitFor();
     await second.getByText("Running", { exact: false }).first().waitFor();
-    await runIs(second, "success");
+    await second.getByRole("button", { name: "Run", exact: true }).waitFor();
+    await panel(second)
+      .getByText(/^Succeeded in/)
+      .first()
+      .waitFor();
     assert.equal(await second.getByTestId("run-mark").count(), 3);
     await context.close();
   });
@@ -157,8 +161,8 @@ describe("hundreds of nodes", () => {
       window.__changes = new Map();
       const observer = new MutationObserver((records) => {
         for (const { target } of records) {
-          const card = target.parentElement?.closest("[data-testid=node]") ?? target;
-          window.__changes.set(card, (window.__changes.get(card) ?? 0) + 1);
+          const card = target.closest("[data-testid=node]");
+          if (card) window.__changes.set(card, (window.__changes.get(card) ?? 0) + 1);
         }
       });
       const nodes = document.querySelector(".react-flow__nodes");

@@ -3,10 +3,10 @@ import {
   IconBan,
   IconCheck,
   IconClock,
-  IconHelp,
   IconHourglassEmpty,
   IconLoader2,
   IconPlayerSkipForward,
+  IconQuestionMark,
   IconX,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -27,7 +27,7 @@ export const RUN_LOOKS: Record<RunStatus | StepStatus, Look> = {
   success: { Icon: IconCheck, text: "Succeeded" },
   error: { Icon: IconX, text: "Failed" },
   canceled: { Icon: IconBan, text: "Cancelled" },
-  unknown: { Icon: IconHelp, text: "Outcome unknown" },
+  unknown: { Icon: IconQuestionMark, text: "Outcome unknown" },
   skipped: { Icon: IconPlayerSkipForward, text: "Switched off" },
 };
 

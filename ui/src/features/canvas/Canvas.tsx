@@ -8,9 +8,10 @@ import {
   ReactFlowProvider,
   type ReactFlowState,
   SelectionMode,
+  useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useCanvasView } from "../../state/canvasView";
 import { moveNodes } from "../../state/nodeOperations";
 import { useRuns } from "../../state/runs";
@@ -39,6 +40,7 @@ const EDGE_TYPES = { wire: Wire };
 const NO_NODES: FlowNode[] = [];
 const NO_EDGES: FlowEdge[] = [];
 const farAway = (state: ReactFlowState) => state.transform[2] < OVERVIEW_ZOOM;
+const heightOf = (state: ReactFlowState) => state.height;
 const MINIMAP = { width: 148, height: 96 };
 const MULTI_SELECT = ["Meta", "Control", "Shift"];
 
@@ -71,6 +73,7 @@ function Surface() {
   const isValidConnection = useValidConnection(drawing);
   const view = useViewApi(frame, drawing, setNear, setGoingFar);
   useRevealInspected();
+  useKeepMiddle();
   useCanvasCommands();
   useClipboard(frame);
 
@@ -171,6 +174,21 @@ function useRevealInspected(): void {
       });
     };
   }, [inspected]);
+}
+
+/** What lies below the canvas grows and shrinks: what was in the middle stays there. */
+function useKeepMiddle(): void {
+  const flow = useReactFlow();
+  const height = useStore(heightOf);
+  const before = useRef(height);
+  useLayoutEffect(() => {
+    const grown = height - before.current;
+    if (before.current > 0 && height > 0 && grown !== 0) {
+      const { x, y, zoom } = flow.getViewport();
+      void flow.setViewport({ x, y: y + grown / 2, zoom });
+    }
+    before.current = height;
+  }, [height, flow]);
 }
 
 /** The keyboard follows the pointer onto the canvas, except into controls that lie on it. */

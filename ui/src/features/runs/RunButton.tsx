@@ -100,7 +100,7 @@ function CancelButton() {
       onClick={cancel}
     >
       {asked ? "Cancelling…" : "Cancel"}
-      {under && (
+      {under && run.status !== "unknown" && (
         <span className={classes.elapsed}>
           <Elapsed since={run.started_at} />
         </span>

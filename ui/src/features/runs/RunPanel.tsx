@@ -107,7 +107,7 @@ function Status() {
       {run.duration_ms !== null && ` in ${duration(run.duration_ms)}`}
       {` · ${counted(Math.max(steps, run.step_count), "step")}`}
       {label !== undefined && ` · ${displayText(label, 60)}`}
-      {!hasEnded(run) && (
+      {!hasEnded(run) && run.status !== "unknown" && (
         <span className={classes.elapsed}>
           <Elapsed since={run.started_at} />
         </span>

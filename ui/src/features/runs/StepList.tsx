@@ -110,7 +110,11 @@ function Row({ entry, selected, toggle }: RowProps) {
           {done === undefined ? itemsText(step) : `${done.toLocaleString("en")} so far`}
         </span>
         <span className={classes.time}>
-          {step.duration_ms === null ? <Elapsed since={step.started_at} /> : timeText(step)}
+          {step.duration_ms === null && step.status !== "unknown" ? (
+            <Elapsed since={step.started_at} />
+          ) : (
+            timeText(step)
+          )}
         </span>
       </button>
     </div>

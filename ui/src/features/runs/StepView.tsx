@@ -27,7 +27,7 @@ import classes from "./StepView.module.css";
 import { UnknownCard } from "./UnknownCard";
 
 /** Below this width, in CSS pixels, input and output share the place. */
-const NARROW = 600;
+const NARROW = 680;
 
 /** The selected step. */
 export function StepView({ run, step }: { run: RunSummary; step: StepSummary }) {
@@ -41,7 +41,12 @@ export function StepView({ run, step }: { run: RunSummary; step: StepSummary }) 
       {step.error && <FailureCard run={run} step={step} error={step.error} />}
       {step.status === "unknown" && <UnknownCard step={step} label={label} />}
       {width > 0 && width < NARROW ? (
-        <Tabs defaultValue="output" className={classes.tabs} keepMounted={false}>
+        <Tabs
+          key={step.step}
+          defaultValue={step.outputs.length > 0 ? "output" : "input"}
+          className={classes.tabs}
+          keepMounted={false}
+        >
           <Tabs.List>
             <Tabs.Tab value="input">Input</Tabs.Tab>
             <Tabs.Tab value="output">Output</Tabs.Tab>

@@ -38,6 +38,7 @@ export function ItemsView({ source, total, base }: Props) {
     <div className={classes.items}>
       <div className={classes.tools}>
         <SegmentedControl
+          className={classes.views}
           size="xs"
           aria-label="View"
           data={VIEWS}

@@ -28,9 +28,10 @@ interface Props {
 /** The table. */
 export function TableView({ count, at, sample, base, onRange }: Props) {
   const columns = useMemo(() => columnsOf(sample), [sample]);
+  const files = useMemo(() => sample.some(({ binary }) => Object.keys(binary ?? {}).length > 0), [sample]);
   const [picked, setPicked] = useState<Picked | null>(null);
   const template = {
-    gridTemplateColumns: `${WIDTH.index}px repeat(${columns.length}, minmax(${WIDTH.column}px, 1fr))`,
+    gridTemplateColumns: `${WIDTH.index}px repeat(${columns.length + (files ? 1 : 0)}, minmax(${WIDTH.column}px, 1fr))`,
   };
   const header = (
     <div className={classes.tableHead} style={template}>
@@ -51,6 +52,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
           <bdi>{displayText(column, 60)}</bdi>
         </span>
       ))}
+      {files && <span className={classes.column}>Files</span>}
     </div>
   );
   const row = (position: number) => {
@@ -73,6 +75,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
             </button>
           );
         })}
+        {files && <bdi className={classes.cell}>{filesText(found?.item)}</bdi>}
       </div>
     );
   };
@@ -82,7 +85,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
         label="Items as a table"
         count={count}
         height={ROW}
-        width={WIDTH.index + columns.length * WIDTH.column}
+        width={WIDTH.index + (columns.length + (files ? 1 : 0)) * WIDTH.column}
         header={header}
         row={row}
         onRange={onRange}
@@ -99,6 +102,13 @@ function columnsOf(sample: readonly Item[]): string[] {
     if (names.size >= COLUMNS) break;
   }
   return [...names].slice(0, COLUMNS);
+}
+
+/** Names and sizes of an item's files. */
+function filesText(item: Item | undefined): string {
+  const files = Object.entries(item?.binary ?? {});
+  const texts = files.map(([name, { file_name, size }]) => `${file_name || name} (${Math.ceil(size / 1024)} kB)`);
+  return displayText(texts.join(", "), SHOWN);
 }
 
 function cellText(value: unknown): string {

@@ -40,8 +40,8 @@ describe("adding nodes", () => {
   test("a double click in the palette adds beside the selected node and connects it", async () => {
     const { page, context, errors } = await openOrders();
     await node(page, "Tell the warehouse").click();
-    await option(page, /^Wait/).dblclick();
-    await node(page, "Wait").waitFor();
+    await option(page, /^Pause/).dblclick();
+    await node(page, "Pause").waitFor();
     await stored(page);
     const { truth } = await editor(page);
     const [added] = truth.nodes.filter(({ data }) => data.connector_id === "wait");

@@ -42,6 +42,8 @@ pub enum NoticeKind {
     StoreRestored,
     /// Rows that do not match their content hash.
     StoreDamaged,
+    /// The data folder is on a network drive, or another program copies it elsewhere.
+    SyncedFolder,
     /// A damaged settings file was set aside and the last good one restored.
     SettingsRestored,
     /// The window crashed twice in a row and was started without opening a workflow.

@@ -3,4 +3,4 @@
 /**
  * Kinds of notice.
  */
-export type NoticeKind = "read_only" | "store_closed" | "store_restored" | "store_damaged" | "settings_restored" | "safe_start";
+export type NoticeKind = "read_only" | "store_closed" | "store_restored" | "store_damaged" | "synced_folder" | "settings_restored" | "safe_start";

@@ -14,6 +14,7 @@ const KINDS: Record<NoticeKind, { icon: TablerIcon; tone: "danger" | "warning" |
   store_closed: { icon: IconAlertTriangle, tone: "danger", lasting: true },
   store_damaged: { icon: IconAlertTriangle, tone: "danger", lasting: false },
   store_restored: { icon: IconAlertTriangle, tone: "warning", lasting: false },
+  synced_folder: { icon: IconAlertTriangle, tone: "warning", lasting: false },
   settings_restored: { icon: IconInfoCircle, tone: "warning", lasting: false },
   safe_start: { icon: IconInfoCircle, tone: "info", lasting: false },
 };

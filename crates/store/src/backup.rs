@@ -1,4 +1,5 @@
-//! Backups: whole, checked copies of the database beside it. Restoring one is done in `salvage`.
+//! Backups: whole, checked copies of the database beside it. Restoring one is done in `salvage`. Contents of files
+//! (`blobs`) are not in the database and not in its backups.
 //!
 //! Names begin with a number that grows, `000012-daily-2026-11-23.db`, so that their order does not depend on a clock.
 
@@ -8,14 +9,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bridge_domain::{Result, Timestamp};
+use bridge_domain::{Error, Notice, Result, Timestamp};
 use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::{
     Store, connection,
     error::{self, Attempt},
-    folder::{Folder, sync_folder},
-    health,
+    folder::{Claim, Folder, sync_folder},
+    health, salvage,
 };
 
 /// Daily backups that are kept. Those from before migrations are all kept: one per migration.
@@ -44,6 +45,47 @@ impl Store {
         }
         write(&mut reader, &existing.next_path(folder, &name)).await?;
         Backups::of(folder)?.prune_daily()
+    }
+}
+
+/// A backup that can be restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// Its file's name, such as `000012-daily-2026-11-23.db`.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+impl Store {
+    /// The backups of a data folder, newest first.
+    ///
+    /// # Errors
+    /// `StoreUnavailable` when the folder cannot be read.
+    pub fn backups(folder: &Path) -> Result<Vec<Backup>> {
+        let found = newest_first(&Folder::at(folder))?;
+        Ok(found.iter().filter_map(|path| Backup::at(path)).collect())
+    }
+
+    /// Puts a backup in the place of the database of a folder that nobody has open. What is there now is set aside whole,
+    /// never deleted; the next [`Store::open`] finds the backup's content. Gives what to tell the user.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such backup; `StoreDamaged` when it is not sound; `StoreInUse` while the folder is
+    /// open; `ReadOnly`, `DiskFull`. Then nothing has changed.
+    pub async fn restore_backup(folder: &Path, name: &str) -> Result<Notice> {
+        let folder = Folder::prepare(folder)?;
+        let Claim::Writer(_lock) = folder.claim().await? else { return Err(error::read_only()) };
+        let known = newest_first(&folder)?;
+        let chosen = known.into_iter().find(|path| path.file_name().is_some_and(|file| file == name));
+        let chosen = chosen.ok_or_else(|| Error::not_found("This backup"))?;
+        Ok(salvage::restore_chosen(&folder, &chosen).await?)
+    }
+}
+
+impl Backup {
+    fn at(path: &Path) -> Option<Self> {
+        Some(Self { name: path.file_name()?.to_str()?.to_owned(), size: path.metadata().ok()?.len() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Connections: one for writing, a few for reading, and the guard against writing into a file that is not there.
 //!
-//! WAL with `synchronous = FULL`: NORMAL would not sync at a commit, and a power loss would take back what was called
+//! WAL with `synchronous = FULL` (a rollback journal on network and synced drives, see `drive`): NORMAL would not sync at a commit, and a power loss would take back what was called
 //! saved. Every write is BEGIN IMMEDIATE on the one write connection: with deferred transactions, two that read before
 //! they write fail with BUSY, however long they wait.
 //!
@@ -12,7 +12,10 @@ use std::{
     fs::File,
     ops::{Deref, DerefMut},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,17 +25,25 @@ use sqlx::{
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::error::{self, Attempt};
+use crate::{
+    drive::Foreign,
+    error::{self, Attempt},
+};
 
 /// Readers at the same time.
 const READERS: u32 = 4;
 /// Longer than any queue of writers should take; beyond it something is wrong with the drive.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// For other programs that look into the file; our own writers queue in front of the one connection.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// For other programs that look into the file, and for our own readers where there is no log; our own writers queue in
+/// front of the one connection.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Pages the write connection keeps in memory, in KiB below zero: the indexes that every run touches.
 const CACHE: &str = "-8000";
+/// Pages in the write-ahead log before it is written back into the file: the more, the fewer of them are written twice.
+const CHECKPOINT: &str = "8000";
+/// Bytes to which the log is cut when it begins anew.
+const LOG_SIZE: &str = "33554432";
 /// Statements that are kept prepared for writing: those of the journal in several sizes, and all others.
 const STATEMENTS: usize = 200;
 
@@ -43,22 +54,40 @@ pub(crate) struct Database {
     /// Absent when the folder is read only.
     writer: Option<SqlitePool>,
     readers: SqlitePool,
+    /// Grows with every change of what programs and triggers consist of.
+    generation: AtomicU64,
     /// Held until everything above is gone.
     lock: Option<Arc<File>>,
 }
 
 impl Database {
     /// For reading and writing. Never creates the file after this.
-    pub(crate) async fn open(path: &Path, lock: Arc<File>) -> Attempt<Self> {
-        let writer = pool(1).connect_with(writing(path, false)).await?;
+    pub(crate) async fn open(path: &Path, drive: Option<Foreign>, lock: Arc<File>) -> Attempt<Self> {
+        let writer = pool(1).connect_with(writing(path, drive, false)).await?;
         let readers = pool(READERS).connect_with(reading(path)).await?;
-        Ok(Self { file: DatabaseFile::at(path)?, writer: Some(writer), readers, lock: Some(lock) })
+        Ok(Self {
+            file: DatabaseFile::at(path)?,
+            writer: Some(writer),
+            readers,
+            generation: AtomicU64::new(0),
+            lock: Some(lock),
+        })
     }
 
     /// For reading only.
     pub(crate) async fn open_read_only(path: &Path, lock: Option<File>) -> Attempt<Self> {
         let readers = pool(READERS).connect_with(inspecting(path)).await?;
-        Ok(Self { file: DatabaseFile::at(path)?, writer: None, readers, lock: lock.map(Arc::new) })
+        Ok(Self {
+            file: DatabaseFile::at(path)?,
+            writer: None,
+            readers,
+            generation: AtomicU64::new(0),
+            lock: lock.map(Arc::new),
+        })
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -94,7 +123,7 @@ impl Database {
         self.file.check()?;
         let mut connection = writer.acquire().await?;
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-        Ok(Write { connection, file: &self.file })
+        Ok(Write { connection, file: &self.file, generation: &self.generation })
     }
 
     /// A connection outside any transaction, for VACUUM INTO.
@@ -113,11 +142,20 @@ impl Database {
 pub(crate) struct Write<'a> {
     connection: PoolConnection<Sqlite>,
     file: &'a DatabaseFile,
+    generation: &'a AtomicU64,
 }
 
 impl Write<'_> {
     /// Makes it durable: synced to the disk, in the folder where it belongs.
-    pub(crate) async fn commit(mut self) -> Attempt<()> {
+    pub(crate) async fn commit(self) -> Attempt<()> {
+        let generation = self.generation;
+        self.commit_aside().await?;
+        generation.fetch_add(1, Ordering::Release);
+        Ok(())
+    }
+
+    /// [`Self::commit`] of what no program and no trigger consists of, such as the records of runs.
+    pub(crate) async fn commit_aside(mut self) -> Attempt<()> {
         self.file.check()?;
         sqlx::query("COMMIT").execute(&mut *self.connection).await?;
         Ok(())
@@ -192,14 +230,16 @@ fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY_TIMEOUT)
 }
 
-/// Options of the write connection.
-pub(crate) fn writing(path: &Path, create: bool) -> SqliteConnectOptions {
+/// Options of the write connection. No write-ahead log on a drive that is not this machine's own.
+pub(crate) fn writing(path: &Path, drive: Option<Foreign>, create: bool) -> SqliteConnectOptions {
     options(path)
         .create_if_missing(create)
         .auto_vacuum(SqliteAutoVacuum::Incremental)
-        .journal_mode(SqliteJournalMode::Wal)
+        .journal_mode(if drive.is_none() { SqliteJournalMode::Wal } else { SqliteJournalMode::Truncate })
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", CACHE)
+        .pragma("wal_autocheckpoint", CHECKPOINT)
+        .pragma("journal_size_limit", LOG_SIZE)
         .statement_cache_capacity(STATEMENTS)
 }
 

@@ -175,8 +175,8 @@ impl SoundCopies {
             .bind(GUARD)
             .fetch_one(&mut *connection)
             .await?;
-        for index in ["REINDEX workflow_versions", "REINDEX chat_messages", "REINDEX sent_payloads"] {
-            sqlx::query(index).execute(&mut *connection).await?;
+        for table in health::LARGE_TABLES {
+            sqlx::query(sqlx::AssertSqlSafe(format!("REINDEX {table}"))).execute(&mut *connection).await?;
         }
         sqlx::query("DROP TRIGGER versions_are_never_edited").execute(&mut *connection).await?;
         for (number, row) in self.versions {

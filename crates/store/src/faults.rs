@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use bridge_domain::{
-    Config, Definition, ErrorCode, MessageMetadata, MessageStatus, Node, NodeData, NodeId, NodeType, Origin, Position,
+    Config, Definition, ErrorCode, Journal, MessageMetadata, MessageStatus, Node, NodeData, NodeId, NodeType, Origin,
+    Position, RunId, RunStatus,
 };
 
 use crate::Store;
@@ -78,4 +79,52 @@ async fn d6_a_turn_survives_a_disk_that_fills_up_under_it() {
     assert_eq!(store.message(begun.answer.id).await.unwrap().content, "Half");
     leave_room(&store, 10_000).await;
     assert_eq!(finish().await.unwrap().content, answer);
+}
+
+/// A run's first entry, with an input of this size.
+fn accepted(workflow_id: bridge_domain::WorkflowId, bytes: usize) -> bridge_domain::Entry {
+    let text = format!("[{{\"json\":{{\"text\":\"{}\"}}}}]", "x".repeat(bytes));
+    bridge_domain::Entry::Started(Box::new(bridge_domain::NewRun {
+        workflow_id,
+        version_number: 1,
+        mode: bridge_domain::RunMode::Test,
+        trigger: bridge_domain::RunTrigger::Manual,
+        trigger_node: NodeId::new(),
+        input: vec![bridge_domain::Page::new(text, 1, bridge_domain::Lineage::None)],
+        scope: bridge_domain::RunScope::Whole,
+        at: bridge_domain::Timestamp::now(),
+    }))
+}
+
+fn state(status: RunStatus) -> bridge_domain::Entry {
+    let at = bridge_domain::Timestamp::now();
+    bridge_domain::Entry::Status { status, error: None, duration_ms: 0, at }
+}
+
+#[tokio::test]
+async fn d6_a_full_disk_fails_the_run_that_does_not_fit_and_all_its_later_entries() {
+    let (_folder, store) = fresh().await;
+    let workflow = store.create_workflow("Orders", "").await.unwrap().id;
+    let (large, small, earlier) = (RunId::new(), RunId::new(), RunId::new());
+    store.append(earlier, vec![accepted(workflow, 10)]).await.unwrap();
+    leave_room(&store, 30).await;
+    let answers = [
+        store.append(large, vec![accepted(workflow, 1_000_000)]),
+        store.append(small, vec![accepted(workflow, 100)]),
+        store.append(large, vec![state(RunStatus::Running)]),
+        store.append(earlier, vec![state(RunStatus::Running)]),
+    ];
+    let codes: Vec<_> =
+        futures_util::future::join_all(answers).await.into_iter().map(|a| a.err().map(|error| error.code)).collect();
+    let full = Some(ErrorCode::DiskFull);
+    assert_eq!(codes, [full, None, full, None]);
+    leave_room(&store, 10_000).await;
+    // There is room again, but what came before is missing: the run stays refused until it was loaded.
+    let late = store.append(large, vec![accepted(workflow, 1)]).await.unwrap_err();
+    assert_eq!(late.code, ErrorCode::DiskFull);
+    assert_eq!(store.load(large).await.unwrap_err().code, ErrorCode::NotFound);
+    store.append(large, vec![accepted(workflow, 1_000_000), state(RunStatus::Success)]).await.unwrap();
+    assert_eq!(store.load(large).await.unwrap().status, RunStatus::Success);
+    assert_eq!(store.load(earlier).await.unwrap().status, RunStatus::Running);
+    assert_eq!(store.unfinished().await.unwrap(), [earlier, small]);
 }

@@ -38,6 +38,15 @@ impl Folder {
         Ok(Self { root: root.to_owned() })
     }
 
+    /// The folder as it is, also when it is not there.
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.root.join("bridge.db")
     }

@@ -76,9 +76,21 @@ fn has_magic(path: &Path) -> io::Result<bool> {
 }
 
 /// Tables whose rows have no hash of their own; they are small.
-const WITHOUT_HASH: &str = "('workflows', 'conversation_threads', 'action_decisions')";
+const WITHOUT_HASH: &str = "('workflows', 'conversation_threads', 'action_decisions', 'workflow_grants', 'variables',
+    'run_settings', 'activations', 'trigger_addresses', 'schedules', 'trigger_firings', 'credentials', 'data_tables')";
 /// Tables whose rows have a hash, or no index that matters. Only their indexes can be damaged unseen.
-const LARGE: &str = "('workflow_versions', 'chat_messages', 'sent_payloads')";
+pub(crate) const LARGE_TABLES: [&str; 10] = [
+    "workflow_versions",
+    "chat_messages",
+    "sent_payloads",
+    "runs",
+    "run_steps",
+    "pages",
+    "page_uses",
+    "page_blobs",
+    "pins",
+    "data_rows",
+];
 /// Beyond this size, indexes of large tables are not checked against their rows when the store is opened, in bytes.
 const INDEX_CHECK_LIMIT: u64 = 256 * 1024 * 1024;
 
@@ -96,7 +108,8 @@ pub(crate) async fn has_broken_index(folder: &Folder, connection: &mut SqliteCon
     if folder.database().metadata()?.len() > INDEX_CHECK_LIMIT {
         return Ok(false);
     }
-    Ok(check_tables(connection, LARGE).await?.is_some())
+    let names = format!("('{}')", LARGE_TABLES.join("', '"));
+    Ok(check_tables(connection, &names).await?.is_some())
 }
 
 /// The first thing that is wrong with these tables and their indexes.

@@ -105,7 +105,7 @@ impl Store {
             .execute(&mut *write)
             .await
             .map_err(crate::error::Failure::from)?;
-        write.commit().await?;
+        write.commit_aside().await?;
         Ok(pruning::shrink(&self.database).await?)
     }
 }

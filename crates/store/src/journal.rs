@@ -236,7 +236,7 @@ impl Writer {
     async fn commit(&mut self, group: &[Append]) -> Result<()> {
         let mut write = self.database.write().await?;
         let written = batch::write(&mut write, group, &self.known).await?;
-        write.commit().await?;
+        write.commit_aside().await?;
         self.growth.add(&written).await;
         for run in written {
             if run.has_ended {

@@ -16,6 +16,7 @@ mod connection;
 mod credentials;
 mod damage;
 mod decisions;
+mod drive;
 mod error;
 #[cfg(test)]
 mod faults;
@@ -45,6 +46,7 @@ mod undo;
 mod versions;
 mod workflows;
 
+pub use backup::Backup;
 pub use blobs::MAX_BLOB_BYTES;
 pub use commit::Committed;
 pub use credentials::SealedCredential;
@@ -76,6 +78,13 @@ impl Store {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.database.is_read_only()
+    }
+
+    /// Grows with every change of what programs and triggers consist of: definitions, names, grants, pins, variables,
+    /// activation. What was read while it stays the same is still true.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.database.generation()
     }
 
     /// Closes all connections and gives up the folder, so that nothing is left to a later moment. Everything after it is refused as

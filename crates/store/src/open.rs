@@ -9,6 +9,7 @@ use crate::{
     Store, backup,
     connection::{self, Database},
     damage::DamagedRows,
+    drive::Foreign,
     error::{self, Attempt},
     folder::{Claim, Folder},
     health::{self, Condition},
@@ -70,11 +71,15 @@ async fn open_sound(folder: &Folder, condition: Condition, lock: &Arc<File>) -> 
         }
         Condition::Damaged(reason) => return Err(damaged(&reason).into()),
     };
-    migrate(folder, is_fresh).await?;
+    let drive = Foreign::of(folder.root());
+    migrate(folder, drive, is_fresh).await?;
     folder.remember_database()?;
-    let store = Store::over(Database::open(&folder.database(), Arc::clone(lock)).await?, folder);
+    let store = Store::over(Database::open(&folder.database(), drive, Arc::clone(lock)).await?, folder);
     match tidy(folder, &store, is_fresh).await {
-        Ok(notices) => Ok(Opened { store, notices }),
+        Ok(mut notices) => {
+            notices.extend(drive.map(Foreign::notice));
+            Ok(Opened { store, notices })
+        }
         Err(failure) => {
             store.journal.close().await;
             store.database.close_connections().await;
@@ -103,8 +108,8 @@ fn damaged(reason: &str) -> Error {
     error::damaged(format!("The database is damaged: {reason}."))
 }
 
-async fn migrate(folder: &Folder, create: bool) -> Attempt<()> {
-    let writer = connection::pool(1).connect_with(connection::writing(&folder.database(), create)).await?;
+async fn migrate(folder: &Folder, drive: Option<Foreign>, create: bool) -> Attempt<()> {
+    let writer = connection::pool(1).connect_with(connection::writing(&folder.database(), drive, create)).await?;
     let migrated = schema::migrate(&writer).await;
     // Closing writes the log back into the file, where the structure version can be read from the header.
     writer.close().await;

@@ -14,7 +14,7 @@ impl Store {
         let mut write = self.database.write().await?;
         messages::workflow_of(&mut write, message_id).await?;
         insert(&mut write, message_id, payload).await?;
-        Ok(write.commit().await?)
+        Ok(write.commit_aside().await?)
     }
 
     /// What was sent for an answer, oldest first; empty when nothing was.

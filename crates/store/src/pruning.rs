@@ -76,14 +76,14 @@ async fn prune(database: &Database, workflow: WorkflowId, budget: RunBudget) -> 
         for seq in part {
             drop_data(&mut write, *seq).await?;
         }
-        write.commit().await?;
+        write.commit_aside().await?;
     }
     for part in delete.chunks(PART) {
         let mut write = database.write().await?;
         for seq in part {
             sqlx::query("DELETE FROM runs WHERE seq = ?").bind(seq).execute(&mut *write).await?;
         }
-        write.commit().await?;
+        write.commit_aside().await?;
     }
     let count = |list: &[i64]| u32::try_from(list.len()).unwrap_or(u32::MAX);
     Ok(Pruned { dropped: count(&drop), deleted: count(&delete) })
@@ -162,7 +162,7 @@ pub(crate) async fn shrink(database: &Database) -> Attempt<()> {
     for _ in 0..=free / VACUUM_PAGES {
         let mut write = database.write().await?;
         sqlx::query("PRAGMA incremental_vacuum(512)").fetch_all(&mut *write).await?;
-        write.commit().await?;
+        write.commit_aside().await?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use bridge_domain::{Error, ErrorCode, Notice, NoticeKind};
 use crate::{
     Store, backup,
     damage::DamagedRows,
-    error::Attempt,
+    error::{self, Attempt},
     folder::Folder,
     health::{self, Condition},
 };
@@ -23,12 +23,7 @@ use crate::{
 /// `StoreDamaged` when there is no good backup; then nothing is moved and nothing is changed.
 pub(crate) async fn restore_backup(folder: &Folder, reason: &str) -> Attempt<Notice> {
     let Some(backup) = newest_good_backup(folder).await? else { return Err(beyond_repair(folder, reason).into()) };
-    let incoming = folder.incoming();
-    fs::copy(&backup, &incoming)?;
-    File::options().write(true).open(&incoming)?.sync_all()?;
-    let aside = set_aside(folder)?;
-    fs::rename(&incoming, folder.database())?;
-    folder.sync()?;
+    let aside = put_in_place(folder, &backup)?;
     let name = backup.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(Notice {
         kind: NoticeKind::StoreRestored,
@@ -38,6 +33,32 @@ pub(crate) async fn restore_backup(folder: &Folder, reason: &str) -> Attempt<Not
         ),
         hint: format!("What was left of the damaged database is kept in {}.", aside.display()),
     })
+}
+
+/// Puts a backup that the user chose in the database's place. Not one that is damaged, or of a newer version.
+pub(crate) async fn restore_chosen(folder: &Folder, backup: &Path) -> Attempt<Notice> {
+    let name = backup.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match health::inspect_database(backup).await? {
+        Condition::Sound(1..) => {}
+        _ => return Err(error::damaged(format!("The backup {name} is damaged.")).into()),
+    }
+    let aside = put_in_place(folder, backup)?;
+    Ok(Notice {
+        kind: NoticeKind::StoreRestored,
+        message: format!("The backup {name} was restored. Changes made after it are not in it."),
+        hint: format!("The database as it was before is kept in {}.", aside.display()),
+    })
+}
+
+/// Copies a backup beside, sets the database aside, and only then gives the copy its name.
+fn put_in_place(folder: &Folder, backup: &Path) -> Attempt<PathBuf> {
+    let incoming = folder.incoming();
+    fs::copy(backup, &incoming)?;
+    File::options().write(true).open(&incoming)?.sync_all()?;
+    let aside = set_aside(folder)?;
+    fs::rename(&incoming, folder.database())?;
+    folder.sync()?;
+    Ok(aside)
 }
 
 /// Repairs damaged rows from the backups, and indexes from the rows, after setting a copy of the database aside.

@@ -5,6 +5,9 @@ use sqlx::{SqliteConnection, SqlitePool, migrate::Migrator};
 
 use crate::error::Attempt;
 
+/// What `PRAGMA auto_vacuum` says when the file can be made smaller a little at a time.
+const INCREMENTAL: i64 = 2;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
 /// The structure version this program knows.
@@ -34,7 +37,13 @@ pub(crate) async fn is_foreign(connection: &mut SqliteConnection) -> Attempt<boo
 
 /// Brings the structure up to date. Each step is one transaction: a kill leaves the old or the new structure.
 pub(crate) async fn migrate(writer: &SqlitePool) -> Attempt<()> {
-    Ok(MIGRATIONS.run(writer).await?)
+    MIGRATIONS.run(writer).await?;
+    let mode: i64 = sqlx::query_scalar("PRAGMA auto_vacuum").fetch_one(writer).await?;
+    if mode != INCREMENTAL {
+        // A database made before runs were kept: small. The write connection asks for the mode; this puts it into force.
+        sqlx::query("VACUUM").execute(writer).await?;
+    }
+    Ok(())
 }
 
 async fn has_table(connection: &mut SqliteConnection, name: &str) -> Attempt<bool> {

@@ -74,7 +74,7 @@ impl Tables for Store {
             let mut write = self.database.write().await?;
             let table = by_id(&mut write, table).await?;
             let inserted = insert(&mut write, &table, rows).await?;
-            write.commit().await?;
+            write.commit_aside().await?;
             Ok(inserted)
         }
         .boxed()
@@ -109,7 +109,7 @@ impl Tables for Store {
             let table = by_id(&mut write, table).await?;
             let conditions = Conditions::of(&table.columns, conditions)?;
             let changed = update(&mut write, &table, &conditions, values, insert_if_none).await?;
-            write.commit().await?;
+            write.commit_aside().await?;
             Ok(changed)
         }
         .boxed()
@@ -127,7 +127,7 @@ impl Tables for Store {
             let count = u32::try_from(found.len()).unwrap_or(u32::MAX);
             let ids = found.into_iter().map(|row| (table.number, row.id)).collect();
             DELETE.execute(&mut write, ids, |query, (table, id)| query.bind(table).bind(id)).await?;
-            write.commit().await?;
+            write.commit_aside().await?;
             Ok(count)
         }
         .boxed()

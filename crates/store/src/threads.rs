@@ -71,7 +71,7 @@ impl Store {
             return Err(busy());
         }
         let deleted = messages::delete_all(&mut write, thread.id).await?;
-        write.commit().await?;
+        write.commit_aside().await?;
         Ok(deleted)
     }
 }

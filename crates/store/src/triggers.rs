@@ -62,11 +62,11 @@ impl Store {
         Ok(write.commit().await?)
     }
 
-    /// Workflows that are active and not in the trash.
+    /// Workflows that are active and not in the trash, with the time each was switched on.
     ///
     /// # Errors
     /// Those of the disk.
-    pub async fn active_workflows(&self) -> Result<Vec<WorkflowId>> {
+    pub async fn active_workflows(&self) -> Result<Vec<(WorkflowId, Timestamp)>> {
         let mut view = self.database.read().await?;
         Ok(active(&mut view).await?)
     }
@@ -115,7 +115,7 @@ impl Store {
         let mut write = self.database.write().await?;
         workflows::get(&mut write, workflow).await?;
         set_next_time(&mut write, workflow, node, next_at).await?;
-        Ok(write.commit().await?)
+        Ok(write.commit_aside().await?)
     }
 
     /// Next times of the schedules of active workflows, earliest first.
@@ -151,7 +151,7 @@ impl Store {
         }
         batch::write_lines(&mut write, &[(run, &[line])], &HashMap::new()).await?;
         set_next_time(&mut write, workflow, &node, next_at).await?;
-        write.commit().await?;
+        write.commit_aside().await?;
         Ok(true)
     }
 
@@ -166,7 +166,7 @@ impl Store {
         for due_at in times {
             recorded += u32::from(claim(&mut write, workflow, node, *due_at, None).await?);
         }
-        write.commit().await?;
+        write.commit_aside().await?;
         Ok(recorded)
     }
 
@@ -202,13 +202,13 @@ async fn set_active(connection: &mut SqliteConnection, workflow: WorkflowId, act
     Ok(())
 }
 
-async fn active(connection: &mut SqliteConnection) -> Attempt<Vec<WorkflowId>> {
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT w.id FROM activations a JOIN workflows w ON w.id = a.workflow_id WHERE w.deleted_at IS NULL ORDER BY w.id",
+async fn active(connection: &mut SqliteConnection) -> Attempt<Vec<(WorkflowId, Timestamp)>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT w.id, a.activated_at FROM activations a JOIN workflows w ON w.id = a.workflow_id WHERE w.deleted_at IS NULL ORDER BY w.id",
     )
     .fetch_all(connection)
     .await?;
-    ids.iter().map(|id| parse(id)).collect()
+    rows.iter().map(|(id, at)| Ok((parse(id)?, parse(at)?))).collect()
 }
 
 async fn token(connection: &mut SqliteConnection, workflow: WorkflowId, node: &NodeId) -> Attempt<Option<String>> {

@@ -40,7 +40,7 @@ impl Store {
         let answer = messages::append(&mut write, thread_id, Role::Assistant, theirs, "", metadata).await?;
         let thread = threads::of_workflow(&mut write, workflow_id).await?;
         let thread = thread.ok_or_else(|| Error::not_found("This conversation"))?;
-        write.commit().await?;
+        write.commit_aside().await?;
         Ok(Begun { thread, user, answer })
     }
 
@@ -56,7 +56,7 @@ impl Store {
             return Ok(());
         }
         messages::update(&mut write, &Message { content: content.to_owned(), ..message }).await?;
-        Ok(write.commit().await?)
+        Ok(write.commit_aside().await?)
     }
 
     /// Ends an answer. `status` is anything but streaming.
@@ -81,7 +81,7 @@ impl Store {
         }
         let message = Message { content: content.to_owned(), actions, metadata, status, ..message };
         messages::update(&mut write, &message).await?;
-        write.commit().await?;
+        write.commit_aside().await?;
         Ok(message)
     }
 
@@ -94,7 +94,7 @@ impl Store {
             let metadata = MessageMetadata { error: Some(cut_off()), ..message.metadata.clone() };
             messages::update(&mut write, &Message { status, metadata, ..message }).await?;
         }
-        write.commit().await
+        write.commit_aside().await
     }
 }
 

@@ -56,7 +56,7 @@ fn put(
         Some(Value::Bool(truth)) => {
             page.write_boolean(row, column, *truth)?;
         }
-        Some(Value::Number(number)) if number.as_f64().is_some_and(|number| number.abs() <= EXACT) => {
+        Some(Value::Number(number)) if number.as_f64().is_some_and(|number| number.abs() < EXACT) => {
             page.write_number(row, column, number.as_f64().unwrap_or_default())?;
         }
         Some(_) => {

@@ -1,14 +1,22 @@
 //! Parts of a web page by CSS selectors.
 
+use std::time::{Duration, Instant};
+
 use bridge_domain::{Config, StepFailure};
-use scraper::{ElementRef, Html, Selector};
+use html5ever::driver::{ParseOpts, parse_document};
+use html5ever::tendril::TendrilSink;
+use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use serde_json::Value;
 
 use crate::failure::{failed_at, limit};
 use crate::parameters::Parameters;
 
 /// Bytes of a page.
-pub const MAX_PAGE: usize = 8 << 20;
+const MAX_PAGE: usize = 8 << 20;
+/// How long one page may take. Deeply nested elements take the parser, and some selectors, ever longer for each further one.
+const PAGE_TIME: Duration = Duration::from_secs(10);
+/// Bytes that are parsed between two looks at the clock.
+const PIECE: usize = 1 << 10;
 /// Bytes taken from one page: a selector that fits nested elements takes their text many times.
 const MAX_TAKEN: usize = 16 << 20;
 
@@ -71,30 +79,48 @@ pub fn read_fields(page: &str, fields: &[Field]) -> Result<Config, StepFailure> 
     }
     let selectors: Result<Vec<_>, _> = fields.iter().map(selector).collect();
     let selectors = selectors?;
-    let page = Html::parse_document(page);
+    let deadline = Instant::now() + PAGE_TIME;
+    let page = parsed(page, deadline)?;
     let mut left = MAX_TAKEN;
     let mut found = Config::new();
     for (field, selector) in fields.iter().zip(&selectors) {
-        let mut elements = page.select(selector).filter_map(|element| take(element, &field.take));
-        let value = if field.all {
-            let mut list = Vec::new();
-            for text in elements {
+        let mut list = Vec::new();
+        for element in page.root_element().descendent_elements() {
+            in_time(deadline)?;
+            if selector.matches(&element)
+                && let Some(text) = take(element, &field.take)
+            {
                 left = remaining(left, &text)?;
                 list.push(Value::String(text));
-            }
-            Value::Array(list)
-        } else {
-            match elements.next() {
-                Some(text) => {
-                    left = remaining(left, &text)?;
-                    Value::String(text)
+                if !field.all {
+                    break;
                 }
-                None => Value::Null,
             }
-        };
+        }
+        let value = if field.all { Value::Array(list) } else { list.pop().unwrap_or(Value::Null) };
         found.insert(field.name.clone(), value);
     }
     Ok(found)
+}
+
+/// Parses a page piece by piece, so that it can be given up.
+fn parsed(page: &str, deadline: Instant) -> Result<Html, StepFailure> {
+    let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
+    let mut rest = page;
+    while !rest.is_empty() {
+        in_time(deadline)?;
+        let (piece, later) = rest.split_at(rest.floor_char_boundary(PIECE));
+        parser.process(piece.into());
+        rest = later;
+    }
+    Ok(parser.finish())
+}
+
+fn in_time(deadline: Instant) -> Result<(), StepFailure> {
+    if Instant::now() < deadline {
+        return Ok(());
+    }
+    Err(limit("Reading the page takes too long.", "Use simpler selectors, or take a smaller page."))
 }
 
 fn selector(field: &Field) -> Result<Selector, StepFailure> {

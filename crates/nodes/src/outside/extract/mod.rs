@@ -6,7 +6,6 @@ mod json;
 mod xlsx;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bridge_domain::{Config, Effect, Executor, Item, ItemRef, Outcome, Step, StepFailure};
 use encoding_rs::Encoding;
@@ -25,8 +24,6 @@ use html::{Field, read_fields};
 
 /// Bytes of a file that something is extracted from.
 const MAX_FILE: u64 = 128 << 20;
-/// How long a page may take; the selectors of some take long on a page made for it.
-const PAGE_TIME: Duration = Duration::from_secs(20);
 
 /// What kind of file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,10 +109,7 @@ impl Extract {
                 decode(&self.bytes(parameters, item).await?, encoding)?
             }
         };
-        let read = blocking(move || read_fields(&page, &fields));
-        let fields = tokio::time::timeout(PAGE_TIME, read).await.unwrap_or_else(|_| {
-            Err(limit("Reading the page took too long.", "Use simpler selectors, or take a smaller page."))
-        })?;
+        let fields = blocking(move || read_fields(&page, &fields)).await?;
         Ok(Item::from(fields))
     }
 }

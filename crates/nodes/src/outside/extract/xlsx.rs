@@ -11,7 +11,7 @@ use super::super::columns::Columns;
 use crate::failure::{failed, failed_at, limit};
 
 /// Bytes of all parts, unpacked.
-const MAX_UNPACKED: u64 = 256 << 20;
+const MAX_UNPACKED: u64 = 128 << 20;
 /// Bytes of the part with all texts, unpacked; it is held in memory.
 const MAX_TEXTS: u64 = 32 << 20;
 /// Parts of an archive.

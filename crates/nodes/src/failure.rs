@@ -16,3 +16,9 @@ pub fn failed_at(path: impl Into<String>, message: impl Into<String>, hint: impl
 pub fn limit(message: impl Into<String>, hint: impl Into<String>) -> StepFailure {
     Error::new(ErrorCode::LimitReached, message, hint).into()
 }
+
+/// The text with a capital letter at its beginning.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

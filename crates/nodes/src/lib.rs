@@ -20,6 +20,8 @@ use std::sync::Arc;
 use bridge_domain::{Executor, Executors};
 
 pub use ports::Services;
+#[cfg(any(test, feature = "testing"))]
+pub use services::at as service_at;
 
 /// How an executor is made.
 type Make = fn(&Arc<Services>) -> Box<dyn Executor>;
@@ -27,7 +29,7 @@ type Make = fn(&Arc<Services>) -> Box<dyn Executor>;
 type Family = &'static [(&'static str, &'static str, Make)];
 
 /// All families. A new one is a module beside this one and a line here.
-const FAMILIES: &[Family] = &[core::FAMILY, http::FAMILY, services::FAMILY, outside::FAMILY];
+const FAMILIES: &[Family] = &[core::FAMILY, http::FAMILY, services::DESCRIBED, services::FAMILY, outside::FAMILY];
 
 /// An executor for every action of the catalogue.
 pub struct Nodes {

@@ -55,6 +55,19 @@ describe("a past run", () => {
     await context.close();
   });
 
+  test("is left when another version is looked at", async () => {
+    const { page, context } = await openPast();
+    await lookAtPast(page);
+    await page.getByRole("button", { name: "Versions", exact: true }).click();
+    await page
+      .getByRole("complementary", { name: "Versions" })
+      .getByRole("button", { name: /Created/ })
+      .click();
+    await page.getByText(/^Run of .* on version 2/).waitFor({ state: "detached" });
+    await page.getByTestId("run-mark").first().waitFor({ state: "detached" });
+    await context.close();
+  });
+
   for (const [button, activeVersion] of [
     ["Retry with this version", false],
     ["Retry with the current version", true],

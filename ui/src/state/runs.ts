@@ -10,10 +10,12 @@ import type { RunId } from "../bindings/RunId";
 import type { RunRequest } from "../bindings/RunRequest";
 import type { StepDecision } from "../bindings/StepDecision";
 import type { WorkflowId } from "../bindings/WorkflowId";
+import type { WorkflowVersion } from "../bindings/WorkflowVersion";
 import { fromDefinition, type Graph } from "../graph/graph";
 import { asCoreError, call, transport } from "../ipc";
 import { useEditor } from "./editor";
 import { perFrame } from "./frames";
+import { useOverlay } from "./overlay";
 import { usePanels } from "./panels";
 import { applyEvents, fromDetail, hasEnded, NO_RUN, type RunView, stepToShow } from "./runView";
 import { useSelection } from "./selection";
@@ -142,6 +144,12 @@ export const useRuns = create<RunsState>()((set, get) => {
     }
   }
 
+  /** Another version is looked at, or none: it is not the one whose run is shown. */
+  function leavePast(preview: WorkflowVersion | null): void {
+    if (preview === null) get().backToNow();
+    else if (preview.version_number !== get().view.run?.version_number) set({ ...NOTHING });
+  }
+
   return {
     ...NOTHING,
     starting: false,
@@ -156,7 +164,7 @@ export const useRuns = create<RunsState>()((set, get) => {
       void (wanted === null ? join(id) : get().openPast(wanted));
       const ignore = useEditor.subscribe((state, before) => {
         if (state.graph !== before.graph) compare();
-        if (state.preview === null && before.preview !== null && get().past) get().backToNow();
+        if (get().past && state.preview !== before.preview) leavePast(state.preview);
       });
       return () => {
         ignore();
@@ -219,6 +227,7 @@ export const useRuns = create<RunsState>()((set, get) => {
       showing += 1;
       ran = null;
       set({ ...NOTHING });
+      useOverlay.getState().highlight([]);
       useEditor.getState().setPreview(null);
       if (workflowId !== null) void join(workflowId);
     },

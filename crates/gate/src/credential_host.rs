@@ -61,7 +61,7 @@ fn parse(text: &str) -> Result<Pattern, HostProblem> {
     if host.is_empty() || host.contains(['/', '@', '?', '#', '\\', '%', ' ']) {
         return Err(HostProblem::NotAHost);
     }
-    let host = canonical(host).ok_or(HostProblem::NotAHost)?;
+    let host = canonical(host).filter(|host| is_plain(host)).ok_or(HostProblem::NotAHost)?;
     if any_below {
         if !matches!(Host::parse(&host), Ok(Host::Domain(_))) {
             return Err(HostProblem::Wildcard);
@@ -72,6 +72,12 @@ fn parse(text: &str) -> Result<Pattern, HostProblem> {
         }
     }
     Ok(Pattern { any_below, host, port })
+}
+
+/// Whether a host is made of what hosts are made of. A URL may hold more, such as a comma, which other readers take for
+/// the end of one host and the begin of the next.
+fn is_plain(host: &str) -> bool {
+    host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte))
 }
 
 /// Splits off a port. `None` when what stands behind the colon is no port.
@@ -98,7 +104,8 @@ impl Pattern {
 }
 
 /// Whether a URL's host is one of these. A host without a port means the scheme's own.
-pub(crate) fn belongs(hosts: &[String], url: &Url) -> bool {
+#[must_use]
+pub fn belongs(hosts: &[String], url: &Url) -> bool {
     let Some(host) = url.host() else { return false };
     hosts.iter().filter_map(|text| parse(text).ok()).any(|pattern| {
         let same_port = match pattern.port {

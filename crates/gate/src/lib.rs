@@ -31,7 +31,7 @@ mod tls;
 pub use address::{Reach, authority, is_localhost, reach, reach_of_host, same_origin};
 pub use admission::{Inadmissible, admit};
 pub use ask::{Incoming, Outgoing};
-pub use credential_host::{HostProblem, check_host};
+pub use credential_host::{HostProblem, belongs, check_host};
 pub use fault::Fault;
 pub use gate::{Gate, Options};
 pub use names::{Names, SystemNames};

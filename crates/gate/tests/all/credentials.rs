@@ -182,7 +182,20 @@ fn x2_hosts_are_kept_in_one_form() {
         assert_eq!(check_host(given).as_deref(), Ok(kept), "{given}");
         assert_eq!(check_host(kept).as_deref(), Ok(kept), "{given}");
     }
-    for given in ["", " ", "a b", "host:", "host:0", "host:99999", "host:x", "https://host", "host/path", "u@host"] {
+    for given in [
+        "",
+        " ",
+        "a b",
+        "host:",
+        "host:0",
+        "host:99999",
+        "host:x",
+        "https://host",
+        "host/path",
+        "u@host",
+        "one,two",
+        "a;b",
+    ] {
         assert_eq!(check_host(given), Err(HostProblem::NotAHost), "{given}");
     }
     for given in ["*", "a.*", "*.*.example.com", "**.example.com", "*.127.0.0.1", "*.[::1]"] {

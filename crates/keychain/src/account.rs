@@ -35,6 +35,15 @@ impl Account {
         Self("#probe".to_owned())
     }
 
+    /// The account of a secret that the application made for itself. No provider's account looks like it.
+    pub(crate) fn own(name: &str) -> Result<Self> {
+        if is_provider(name) {
+            Ok(Self(format!("#{name}")))
+        } else {
+            Err(Error::invalid(vec![problem("name", "A name holds letters, digits, “-” and “_” only.")]))
+        }
+    }
+
     /// As the keychain has it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -14,15 +14,15 @@ use crate::{Account, Environment, Limits, Lookup, Options, VaultError, key};
 /// API keys: from the session, the keychain or the environment. Clones share everything.
 #[derive(Clone)]
 pub struct Keys {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    worker: Worker,
-    memory: Arc<Memory>,
+pub(crate) struct Inner {
+    pub(crate) worker: Worker,
+    pub(crate) memory: Arc<Memory>,
     probed: Arc<Probed>,
-    environment: Box<Environment>,
-    limits: Limits,
+    pub(crate) environment: Box<Environment>,
+    pub(crate) limits: Limits,
 }
 
 impl Default for Keys {
@@ -198,7 +198,7 @@ impl Keys {
 }
 
 /// Reads, and remembers what was read even if the caller has given up waiting.
-fn read_key(
+pub(crate) fn read_key(
     connection: &mut Connection,
     memory: &Memory,
     account: Account,

@@ -37,6 +37,7 @@ mod key;
 mod keys;
 mod memory;
 mod options;
+mod own;
 mod probe;
 mod system;
 mod vault;

@@ -129,7 +129,7 @@ impl Drive {
                 self.stop = Some(Stop::Canceled);
             } else if let Some(job) = self.queue.pop_front() {
                 self.carry_out(job);
-            } else if let Some(ready) = self.scheduler.next() {
+            } else if let Some(ready) = self.scheduler.pop() {
                 self.begin(ready);
             } else {
                 return;
@@ -266,6 +266,11 @@ impl Drive {
 
     /// A step that this run carried out has ended.
     fn step_ended(&mut self, ended: Ended) {
+        if ended.result.stops && self.context.cancel.is_asked() {
+            // It ended because it saw that the run is to end: it was cancelled, like the others in flight.
+            self.stop = Some(Stop::Canceled);
+            return;
+        }
         let Ended { job, inputs, key, result, duration_ms } = ended;
         let bytes = result.outputs.iter().flat_map(|output| &output.pages).map(|page| page.text.len() as u64).sum();
         self.context.add_put_out(bytes);

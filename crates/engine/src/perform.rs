@@ -98,6 +98,7 @@ pub(crate) async fn perform(context: Arc<RunContext>, mut job: Job) -> End {
     End::Ended(Box::new(Ended { job, inputs, key, result: ending, duration_ms }))
 }
 
+#[expect(clippy::large_enum_variant, reason = "it lives for one return")]
 enum Done {
     Ending(Ending),
     Wait(Timestamp),

@@ -18,6 +18,7 @@ pub(crate) struct Replay {
 
 /// What is known of a step that is ready.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "it lives for one return")]
 pub(crate) enum Known {
     /// Nothing: it is new.
     New,

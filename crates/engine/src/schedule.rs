@@ -126,7 +126,7 @@ impl Scheduler {
     }
 
     /// The next step that can begin, in a fixed order.
-    pub fn next(&mut self) -> Option<Ready> {
+    pub fn pop(&mut self) -> Option<Ready> {
         self.ready.pop_front()
     }
 

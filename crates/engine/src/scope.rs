@@ -1,6 +1,7 @@
 //! What an expression can see of other nodes: `$('Name').all()` and `$('Name').item`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use bridge_domain::{Batch, Error, ErrorCode, Item, PageHash, Result};
@@ -70,10 +71,11 @@ async fn item_at(context: &RunContext, origin: Origin, pages: &mut HashMap<PageH
     let found = context.history().find(origin).map(|(page, place)| (page.hash, place as usize));
     let lost = || Error::new(ErrorCode::Internal, "An item's origin is not in the run's history.", "Report this.");
     let (hash, place) = found.ok_or_else(lost)?;
-    if !pages.contains_key(&hash) {
-        pages.insert(hash, read_items(context, hash).await?);
-    }
-    pages.get(&hash).and_then(|items| items.get(place)).cloned().ok_or_else(lost)
+    let items = match pages.entry(hash) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(vacant) => vacant.insert(read_items(context, hash).await?),
+    };
+    items.get(place).cloned().ok_or_else(lost)
 }
 
 fn no_origin(own: &str, item: u32, label: &str) -> Error {

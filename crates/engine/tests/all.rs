@@ -9,6 +9,5 @@ mod all {
     mod properties;
     mod resume;
     mod scopes;
-    mod size;
     pub(crate) mod world;
 }

@@ -321,11 +321,6 @@ impl World {
         Self { engine: Engine::new(ports, limits), journal, memory, shared, library, limits }
     }
 
-    /// The same journal and workflows after the application was started again.
-    pub fn restarted(&self) -> Self {
-        Self::on(Arc::clone(&self.journal), Arc::clone(&self.memory), Arc::clone(&self.library), self.limits)
-    }
-
     pub fn program(&self, definition: Definition) -> Program {
         let program = Program {
             workflow_id: WorkflowId::new(),

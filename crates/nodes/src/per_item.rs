@@ -104,7 +104,6 @@ struct Pages {
 }
 
 impl Pages {
-    #[expect(clippy::type_complexity, reason = "one configuration or failure for each item of the page")]
     async fn next(
         &mut self,
         step: &mut dyn Step,

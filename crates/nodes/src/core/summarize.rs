@@ -195,10 +195,9 @@ impl Calculation {
         match self.operation {
             Operation::Count => json!(tally.count),
             Operation::CountUnique => json!(tally.seen.len()),
-            Operation::Sum => tally
-                .whole
-                .and_then(|sum| i64::try_from(sum).ok())
-                .map_or_else(|| number(tally.sum), |sum| Value::from(sum)),
+            Operation::Sum => {
+                tally.whole.and_then(|sum| i64::try_from(sum).ok()).map_or_else(|| number(tally.sum), Value::from)
+            }
             #[expect(clippy::cast_precision_loss, reason = "fewer items than 2^53")]
             Operation::Average if tally.count > 0 => number(tally.sum / tally.count as f64),
             Operation::Average => Value::Null,

@@ -14,6 +14,8 @@ use super::evaluate::evaluate;
 /// Items in one page of a [`TestStep`]: few, so that small tests cross pages.
 const PAGE: usize = 3;
 
+/// What stands for other workflows: it gets the workflow, the items, and whether its result is waited for.
+type Call = fn(WorkflowId, Vec<Item>, bool) -> Result<Vec<Item>, StepFailure>;
 /// What code gives: items with the positions of the batch they came from.
 type Coded = Result<Vec<(Item, Vec<usize>)>, StepFailure>;
 
@@ -59,7 +61,7 @@ pub struct TestStep {
     /// What stands for the interpreter.
     pub code: fn(&str, CodeMode, &Batch) -> Coded,
     /// What stands for other workflows.
-    pub call: fn(WorkflowId, Vec<Item>, bool) -> Result<Vec<Item>, StepFailure>,
+    pub call: Call,
 }
 
 impl TestStep {

@@ -1,0 +1,86 @@
+//! Answers a worker's questions from the scope of the step, and remembers which files it was shown.
+
+use std::collections::HashSet;
+
+use bridge_domain::{Batch, Binary, Error, ErrorCode, Item, Scope};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+use crate::worker::protocol::{Answer, Ask, AskReach};
+use crate::worker::{Answers, answer_message, refusal};
+
+/// Answers from a scope.
+pub(crate) struct ScopeAnswers<'a> {
+    scope: &'a dyn Scope,
+    batch: &'a Batch,
+    /// Hashes of the files the worker was shown.
+    shown: HashSet<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Paired<'a> {
+    Item(&'a Item),
+    Error(&'a str),
+}
+
+impl<'a> ScopeAnswers<'a> {
+    pub fn new(scope: &'a dyn Scope, batch: &'a Batch) -> Self {
+        let mut answers = Self { scope, batch, shown: HashSet::new() };
+        answers.show(&batch.items);
+        answers
+    }
+
+    /// Whether the worker was shown this file. One that it was not may belong to somebody else.
+    pub fn has_shown(&self, file: &Binary) -> bool {
+        self.shown.contains(&file.hash)
+    }
+
+    fn show<'i>(&mut self, items: impl IntoIterator<Item = &'i Item>) {
+        let files = items.into_iter().flat_map(|item| item.binary.values());
+        self.shown.extend(files.map(|file| file.hash.clone()));
+    }
+
+    async fn message(&mut self, ask: Ask) -> Result<Vec<u8>, Error> {
+        match ask.reach {
+            AskReach::Paired => {
+                let items = self.scope.paired(&ask.node, self.batch).await?;
+                self.show(items.iter().flatten());
+                let list = items.iter().map(|item| match item {
+                    Ok(item) => Paired::Item(item),
+                    Err(error) => Paired::Error(&error.message),
+                });
+                Ok(value(&list.collect::<Vec<_>>()))
+            }
+            AskReach::Run => match self.scope.items(&ask.node, ask.output).await {
+                Ok(_) => Ok(value(&true)),
+                Err(error) if error.code == ErrorCode::Conflict => Ok(value(&false)),
+                Err(error) => Err(error),
+            },
+            AskReach::First | AskReach::Last | AskReach::All => {
+                let items = self.scope.items(&ask.node, ask.output).await?;
+                let kept = match ask.reach {
+                    AskReach::First => &items[..items.len().min(1)],
+                    AskReach::Last => &items[items.len().saturating_sub(1)..],
+                    _ => &items[..],
+                };
+                self.show(kept);
+                Ok(if ask.reach == AskReach::All { value(&kept) } else { value(&kept.first()) })
+            }
+        }
+    }
+}
+
+impl Answers for ScopeAnswers<'_> {
+    fn answer(&mut self, ask: Ask) -> BoxFuture<'_, Vec<u8>> {
+        Box::pin(async move { self.message(ask).await.unwrap_or_else(|error| refusal(&error.message)) })
+    }
+}
+
+fn value(value: &impl Serialize) -> Vec<u8> {
+    match to_raw_value(value) {
+        Ok(text) => answer_message(Answer::Value(&text)),
+        Err(error) => refusal(&error.to_string()),
+    }
+}

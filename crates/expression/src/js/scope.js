@@ -1,0 +1,132 @@
+// What expressions and code can name: $json, $input, $('Name') and the others. Evaluated once in each fresh interpreter,
+// before any code of the user. `host.ask` is the only way out: it asks the application for other nodes' items.
+(function (host, time) {
+  "use strict";
+  const { parse } = JSON;
+  const { defineProperty, freeze } = Object;
+  const state = { items: [], index: 0, values: {} };
+  const asked = new Map();
+
+  const ask = (node, reach, output) => {
+    const key = `${reach} ${output} ${node}`;
+    if (!asked.has(key)) asked.set(key, parse(host.ask(node, reach, output)));
+    const answer = asked.get(key);
+    if (answer.refused !== undefined) throw new Error(answer.refused);
+    return answer.value;
+  };
+
+  const withNames = (item) => {
+    for (const file of Object.values(item?.binary ?? {})) {
+      const dot = file.file_name.lastIndexOf(".");
+      const names = {
+        mimeType: file.mime_type,
+        fileName: file.file_name,
+        fileSize: file.size,
+        fileExtension: dot < 0 ? undefined : file.file_name.slice(dot + 1),
+      };
+      for (const name in names) defineProperty(file, name, { value: names[name], configurable: true, writable: true });
+    }
+    return item;
+  };
+  const reachOutput = (reach, node, output) => {
+    const value = ask(node, reach, output ?? 0);
+    return reach === "all" ? value.map(withNames) : withNames(value ?? undefined);
+  };
+
+  const current = () => state.items[state.index];
+  const paired = (node, index) => {
+    const list = ask(node, "paired", 0);
+    const entry = list[index];
+    if (entry === undefined) throw new Error(`There is no current item, so no item of “${node}” belongs to it.`);
+    if (entry.error !== undefined) throw new Error(entry.error);
+    return withNames(entry.item);
+  };
+  const unavailable = (what) => {
+    throw new Error(`${what} is not available here.`);
+  };
+
+  const nodeView = (name) => {
+    const node = String(name);
+    return freeze({
+      get item() { return paired(node, state.index); },
+      get json() { return paired(node, state.index).json; },
+      get binary() { return paired(node, state.index).binary ?? {}; },
+      get isExecuted() { return ask(node, "run", 0); },
+      get params() { return unavailable(`$('${node}').params`); },
+      first: (output) => reachOutput("first", node, output),
+      last: (output) => reachOutput("last", node, output),
+      all: (output) => reachOutput("all", node, output),
+      itemMatching: (index) => paired(node, index),
+      pairedItem: (index) => paired(node, index ?? state.index),
+    });
+  };
+
+  const input = freeze({
+    get item() { return current(); },
+    get params() { return unavailable("$input.params"); },
+    first: () => state.items[0],
+    last: () => state.items[state.items.length - 1],
+    all: () => state.items,
+  });
+
+  const extreme = (pick) => (...values) => pick(...values.flat().map(Number));
+  const isEmpty = (value) =>
+    value === undefined || value === null || value === "" ||
+    (typeof value === "object" && !(value instanceof Date) && !time.DateTime.isDateTime(value) &&
+      Object.keys(value).length === 0);
+
+  const silent = () => {};
+  const search = (data, query) => {
+    const text = JSON.stringify(data);
+    return text === undefined ? undefined : parse(host.search(text, String(query)));
+  };
+  const constants = {
+    $: nodeView,
+    $input: input,
+    $node: new Proxy(freeze({}), {
+      get: (_, name) => (typeof name === "string" ? nodeView(name) : undefined),
+    }),
+    $items: (node, output) => (node === undefined ? state.items : reachOutput("all", String(node), output)),
+    $env: freeze({}),
+    $if: (condition, yes, no) => (condition ? yes : no),
+    $ifEmpty: (value, other) => (isEmpty(value) ? other : value),
+    $isEmpty: isEmpty,
+    $max: extreme(Math.max),
+    $min: extreme(Math.min),
+    $jmespath: search,
+    $jmesPath: search,
+    DateTime: time.DateTime,
+    Duration: time.Duration,
+    console: freeze({ log: silent, info: silent, warn: silent, error: silent, debug: silent, trace: silent }),
+  };
+  const readings = {
+    $json: () => current()?.json ?? {},
+    $binary: () => current()?.binary ?? {},
+    $itemIndex: () => (state.values.first ?? 0) + state.index,
+    $runIndex: () => state.values.runIndex,
+    $now: () => time.at(state.values.now, state.values.zone),
+    $today: () => time.at(state.values.now, state.values.zone).startOf("day"),
+    $execution: () => state.values.execution,
+    $workflow: () => state.values.workflow,
+    $vars: () => state.values.variables,
+    items: () => state.items,
+    item: () => current(),
+  };
+  for (const name in constants) {
+    defineProperty(globalThis, name, { value: constants[name], configurable: true, writable: true });
+  }
+  for (const name in readings) {
+    const set = (value) => defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    defineProperty(globalThis, name, { get: readings[name], set, configurable: true });
+  }
+
+  return {
+    state,
+    begin(values, items) {
+      state.values = values;
+      state.items = items;
+      for (const item of items) if (item.binary) withNames(item);
+      time.setDefaultZone(values.zone);
+    },
+  };
+})

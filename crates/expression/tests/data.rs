@@ -1,0 +1,55 @@
+//! How many jobs and questions a batch makes, and large data.
+
+use bridge_domain::{CodeMode, Evaluate};
+use serde_json::{Value, json};
+
+use crate::support::{Memory, batch, expressions, item, object, run_code};
+
+#[tokio::test]
+async fn a_page_of_a_thousand_items_is_one_job() {
+    let expressions = expressions();
+    let config = object(
+        json!({"a": "={{ $json.n * 2 }}", "b": "={{ $json.name.toUpperCase() }}", "c": "={{ $itemIndex }}/{{ $json.n + 1 }}"}),
+    );
+    let batch = batch((0..1_000).map(|n| json!({"n": n, "name": format!("name {n}")})).collect());
+    let configs = expressions.parameters(&config, &batch, &Memory::default()).await.unwrap();
+    assert_eq!(configs.len(), 1_000);
+    let last = configs[999].as_ref().unwrap();
+    assert_eq!(Value::Object(last.clone()), json!({"a": 1998, "b": "NAME 999", "c": "999/1000"}));
+}
+
+#[tokio::test]
+async fn places_in_later_pages_count_from_the_first_item_of_the_input() {
+    let mut batch = batch(vec![json!({}), json!({})]);
+    batch.first = Some(bridge_domain::ItemRef { input: 1, index: 1_000 });
+    let config = object(json!({"a": "={{ $itemIndex }}", "b": "={{ $itemIndex + 0 }}"}));
+    let configs = expressions().parameters(&config, &batch, &Memory::default()).await.unwrap();
+    assert_eq!(Value::Object(configs[1].as_ref().unwrap().clone()), json!({"a": 1001, "b": 1001}));
+    let config = object(json!({"a": "={{ (null).x }}"}));
+    let configs = expressions().parameters(&config, &batch, &Memory::default()).await.unwrap();
+    assert_eq!(configs[1].as_ref().unwrap_err().item, Some(1001));
+}
+
+#[tokio::test]
+async fn many_items_of_another_node_are_reached() {
+    let memory = Memory { set: (0..50_000).map(|n| item(json!({ "n": n }))).collect(), ..Memory::default() };
+    let config = object(
+        json!({"last": "={{ $('Set').last().json.n + 1 }}", "sum": "={{ $('Set').all().map(i => i.json.n).sum() }}"}),
+    );
+    let configs = expressions().parameters(&config, &batch(vec![json!({})]), &memory).await.unwrap();
+    let expected = json!({"last": 50_000, "sum": 1_249_975_000});
+    assert_eq!(Value::Object(configs[0].as_ref().unwrap().clone()), expected);
+}
+
+#[tokio::test]
+async fn several_jobs_run_at_once_and_wait_for_each_other() {
+    let expressions = expressions();
+    let jobs = (0..12).map(|n| {
+        let code = format!("return {{n: {n}, sum: Array.from({{length: 20000}}, (_, i) => i).sum()}}");
+        let expressions = &expressions;
+        async move { run_code(expressions, &code, CodeMode::AllItems, vec![json!({})]).await }
+    });
+    for (n, given) in futures_util::future::join_all(jobs).await.into_iter().enumerate() {
+        assert_eq!(given.unwrap()[0].0, json!({"n": n, "sum": 199_990_000}));
+    }
+}

@@ -1,0 +1,146 @@
+//! Expressions that are JavaScript.
+
+use serde_json::{Value, json};
+
+use crate::support::table;
+
+#[tokio::test]
+async fn the_language() {
+    table(vec![
+        ("={{ $json.n + 1 }}", json!(8)),
+        ("={{ $json.price * 2 }}", json!(5)),
+        ("={{ $json.n > 5 ? 'many' : 'few' }}", json!("many")),
+        ("={{ $json.missing ?? 'default' }}", json!("default")),
+        ("={{ $json.missing || $json.name }}", json!("Ada Lovelace")),
+        ("={{ $json.missing?.a.b.c }}", Value::Null),
+        ("={{ $json.name.split(' ')[1] }}", json!("Lovelace")),
+        ("={{ $json.name.toUpperCase() }}", json!("ADA LOVELACE")),
+        ("={{ $json.list.map(x => x * 2) }}", json!([2, 4, 6])),
+        ("={{ $json.people.find(p => p.age > 3).name }}", json!("Cy")),
+        ("={{ Object.keys($json.nested) }}", json!(["a"])),
+        ("={{ JSON.stringify($json.list) }}", json!("[1,2,3]")),
+        ("={{ JSON.parse('{\"a\": [1]}').a[0] }}", json!(1)),
+        ("={{ `Hello ${$json.name}` }}", json!("Hello Ada Lovelace")),
+        ("={{ Math.max(...$json.list) }}", json!(3)),
+        ("={{ new Date('2026-01-02T03:04:05Z') }}", json!("2026-01-02T03:04:05.000Z")),
+        ("={{ new Date('2026-01-02T03:04:05Z').getTime() }}", json!(1_767_323_045_000_i64)),
+        ("={{ /l(.)/.exec($json.name.toLowerCase())[1] }}", json!("o")),
+        ("={{ $json.name.replace(/a/gi, '*') }}", json!("*d* Lovel*ce")),
+        ("={{ typeof $json.n }}", json!("number")),
+        ("={{ 0/0 }}", Value::Null),
+        ("={{ 10n ** 20n }}", json!("100000000000000000000")),
+        ("={{ {a: 1n} }}", json!({"a": "1"})),
+        ("={{ (() => { let s = 0; for (const x of $json.list) s += x; return s; })() }}", json!(6)),
+        ("={{ function () {} }}", Value::Null),
+        ("={{ Symbol('x') }}", Value::Null),
+        ("={{ void 0 }}", Value::Null),
+        ("={{ 'a\\ud800b' + '' }}", json!("a\u{fffd}b")),
+        ("={{ ['\\udc00'] }}", json!(["\u{fffd}"])),
+        ("={{ encodeURIComponent('a b&c') }}", json!("a%20b%26c")),
+        ("={{ parseInt('12px') }}", json!(12)),
+        ("={{ Array.from({length: 3}, (_, i) => i) }}", json!([0, 1, 2])),
+        ("={{ new Set([1, 1, 2]).size }}", json!(2)),
+        ("={{ Object.entries({a: 1}).flat() }}", json!(["a", 1])),
+        ("={{ console.log('dropped') }}", Value::Null),
+        ("={{ this }}", Value::Null),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn names_of_the_workflow() {
+    table(vec![
+        ("={{ $('Set').item.json.n + 1 }}", json!(2)),
+        ("={{ $('S' + 'et').first().json.name }}", json!("first")),
+        ("={{ ['Set'].map(name => $(name).last().json.n)[0] }}", json!(2)),
+        ("={{ $('Set').all().map(i => i.json.n) }}", json!([1, 2])),
+        ("={{ $('Set').all(1).length }}", json!(1)),
+        ("={{ $('Set').all(-1).length }}", json!(0)),
+        ("={{ $('Set').itemMatching(0).json.name + '' }}", json!("first")),
+        ("={{ $('Set').isExecuted }}", json!(true)),
+        ("={{ $('Later').isExecuted }}", json!(false)),
+        ("={{ $('Later').isExecuted ? $('Later').item.json.a : 'skipped' }}", json!("skipped")),
+        ("={{ $node['Set'].json.n + 1 }}", json!(2)),
+        ("={{ $items('Set').length + 0 }}", json!(2)),
+        ("={{ $items().length + 0 }}", json!(1)),
+        ("={{ $input.item.json.n + 0 }}", json!(7)),
+        ("={{ $input.first().json.n + $input.last().json.n + $input.all().length }}", json!(15)),
+        ("={{ $workflow.name + $execution.mode + $runIndex + $itemIndex }}", json!("Orderstest30")),
+        ("={{ $vars.limits.max + 1 }}", json!(6)),
+        ("={{ Object.keys($env).length }}", json!(0)),
+        ("={{ $if($json.n > 5, 'a', 'b') }}", json!("a")),
+        (
+            "={{ $ifEmpty($json.empty, 'x') + $ifEmpty($json.n, 'y') + $ifEmpty([], 'z') + $ifEmpty({}, 'w') }}",
+            json!("x7zw"),
+        ),
+        ("={{ $max(1, 5, 3) - $min(4, 2) }}", json!(3)),
+        ("={{ $jmespath($json.people, '[?age > `3`].name') }}", json!(["Cy"])),
+        ("={{ $jmespath($json, 'nested.a.b[0].\"c d\"') }}", json!("deep")),
+        ("={{ $jmespath($json.people, 'max_by(@, &age).name') }}", json!("Cy")),
+        ("={{ $jmespath($json, 'nope.nope') }}", Value::Null),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn methods_of_texts_and_numbers() {
+    table(vec![
+        ("={{ $json.empty.isEmpty() }}", json!(true)),
+        ("={{ $json.name.isNotEmpty() }}", json!(true)),
+        ("={{ '12.5'.toNumber() + 1 }}", json!(13.5)),
+        ("={{ '12px'.toInt() }}", json!(12)),
+        ("={{ '1.5'.toFloat() }}", json!(1.5)),
+        ("={{ 'no'.toBoolean() || 'false'.toBoolean() || '0'.toBoolean() }}", json!(false)),
+        ("={{ 'hello wORLD'.toTitleCase() }}", json!("Hello World")),
+        ("={{ 'HELLO. wORLD'.toSentenceCase() }}", json!("Hello. World")),
+        ("={{ 'Hello big World'.toSnakeCase() }}", json!("hello_big_world")),
+        ("={{ 'hello big-World'.toCamelCase() }}", json!("helloBigWorld")),
+        ("={{ $json.mail.extractEmail() }}", json!("ada@example.org")),
+        ("={{ 'see https://a.example/b?c=d now'.extractUrl() }}", json!("https://a.example/b?c=d")),
+        ("={{ 'https://www.example.org/a'.extractDomain() }}", json!("www.example.org")),
+        ("={{ 'ada@example.org'.extractDomain() }}", json!("example.org")),
+        ("={{ 'ada@example.org'.isEmail() && !$json.mail.isEmail() }}", json!(true)),
+        ("={{ 'https://a.example'.isUrl() && '5e3'.isNumeric() && !'x'.isNumeric() }}", json!(true)),
+        ("={{ $json.html.removeTags() }}", json!("hi")),
+        ("={{ '# A [b](c) *d*'.removeMarkdown() }}", json!("A b d")),
+        ("={{ 'a b'.urlEncode() + '%20'.urlDecode() }}", json!("a%20b ")),
+        ("={{ '{\"a\":1}'.parseJson().a }}", json!(1)),
+        ("={{ 'say \"x\"'.quote() }}", json!("\"say \\\"x\\\"\"")),
+        ("={{ 'é😀'.base64Encode() }}", json!("w6nwn5iA")),
+        ("={{ 'w6nwn5iA'.base64Decode() }}", json!("é😀")),
+        ("={{ ['', 'a', 'ab', 'abc'].map(x => x.base64Encode()).join() }}", json!(",YQ==,YWI=,YWJj")),
+        ("={{ (1.005).round(2) }}", json!(1.01)),
+        ("={{ (2.5).round() + (2.4).ceil() + (2.6).floor() + (-2).abs() }}", json!(10)),
+        ("={{ (3).isOdd() && (4).isEven() && (4).isInteger() }}", json!(true)),
+        ("={{ (1234567.891).format() }}", json!("1,234,567.891")),
+        ("={{ true.toInt() + false.toNumber() }}", json!(1)),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn methods_of_lists_and_objects() {
+    table(vec![
+        ("={{ $json.list.first() + $json.list.last() }}", json!(4)),
+        ("={{ $json.list.sum() }}", json!(6)),
+        ("={{ $json.list.average() }}", json!(2)),
+        ("={{ $json.list.max() - $json.list.min() }}", json!(2)),
+        ("={{ [1, 1, '1', {a: 1}, {a: 1}].unique() }}", json!([1, "1", {"a": 1}])),
+        ("={{ [{a: 1, b: 1}, {a: 1, b: 2}].removeDuplicates('a') }}", json!([{"a": 1, "b": 1}])),
+        ("={{ [1, null, '', 2].compact() }}", json!([1, 2])),
+        ("={{ [1, 2, 3].chunk(2) }}", json!([[1, 2], [3]])),
+        ("={{ $json.people.pluck('name') }}", json!(["Bo", "Cy"])),
+        ("={{ [1, 2].append(3) }}", json!([1, 2, 3])),
+        ("={{ [1, 2].union([2, 3]) }}", json!([1, 2, 3])),
+        ("={{ [1, 2].intersection([2, 3]) }}", json!([2])),
+        ("={{ [1, 2].difference([2, 3]) }}", json!([1])),
+        ("={{ $json.people.smartJoin('name', 'age') }}", json!({"Bo": 3, "Cy": 4})),
+        ("={{ [].isEmpty() && [1].isNotEmpty() && ({}).isEmpty() }}", json!(true)),
+        ("={{ $json.nested.hasField('a') && !$json.nested.hasField('b') }}", json!(true)),
+        ("={{ ({a: 1, b: 2}).removeField('a') }}", json!({"b": 2})),
+        ("={{ [1].toJsonString() }}", json!("[1]")),
+        ("={{ Object.keys($json.people[0]) }}", json!(["name", "age"])),
+        ("={{ (() => { const k = []; for (const x in [1]) k.push(x); return k })() }}", json!(["0"])),
+    ])
+    .await;
+}

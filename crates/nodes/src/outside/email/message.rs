@@ -56,7 +56,8 @@ pub fn message(
         builder = builder.reply_to(mailbox("reply_to", &reply_to)?);
     }
     let body = body(parameters)?;
-    let made = if attached.is_empty() { builder.singlepart(body) } else { builder.multipart(with_files(body, attached)?) };
+    let made =
+        if attached.is_empty() { builder.singlepart(body) } else { builder.multipart(with_files(body, attached)?) };
     made.map_err(|error| failed(format!("The message could not be made: {error}."), "Check the addresses."))
 }
 
@@ -71,15 +72,18 @@ fn with_files(body: SinglePart, attached: Vec<Attached>) -> Result<MultiPart, St
     if size > MAX_ATTACHED {
         return Err(limit(format!("The attachments are larger than {} MiB.", MAX_ATTACHED >> 20), "Attach less."));
     }
-    Ok(attached.into_iter().enumerate().fold(MultiPart::mixed().singlepart(body), |parts, (place, (binary, content))| {
-        let octets = || ContentType::parse("application/octet-stream");
-        let clean = !binary.mime_type.contains(char::is_control);
-        let kind = Some(&binary.mime_type).filter(|_| clean).and_then(|kind| ContentType::parse(kind).ok());
-        match kind.map_or_else(octets, Ok) {
-            Ok(kind) => parts.singlepart(Attachment::new(attached_name(&binary, place)).body(content, kind)),
-            Err(_) => parts,
-        }
-    }))
+    Ok(attached.into_iter().enumerate().fold(
+        MultiPart::mixed().singlepart(body),
+        |parts, (place, (binary, content))| {
+            let octets = || ContentType::parse("application/octet-stream");
+            let clean = !binary.mime_type.contains(char::is_control);
+            let kind = Some(&binary.mime_type).filter(|_| clean).and_then(|kind| ContentType::parse(kind).ok());
+            match kind.map_or_else(octets, Ok) {
+                Ok(kind) => parts.singlepart(Attachment::new(attached_name(&binary, place)).body(content, kind)),
+                Err(_) => parts,
+            }
+        },
+    ))
 }
 
 /// The name an attachment has, without what some programs take for something else.

@@ -166,14 +166,15 @@ impl Mailbox {
         if greeting.is_none() {
             return Err(interrupted(&std::io::ErrorKind::UnexpectedEof.into()));
         }
-        let session = client.login(&account.user, account.password.expose_secret()).await.map_err(|(error, _)| match error {
-            async_imap::error::Error::No(said) => {
-                let message = format!("The mail server does not accept the user name and password: {said}.");
-                let hint = "Correct them in the credential; many providers want a password made for applications.";
-                Error::new(ErrorCode::KeyRejected, message, hint).into()
-            }
-            error => failure(&error),
-        })?;
+        let session =
+            client.login(&account.user, account.password.expose_secret()).await.map_err(|(error, _)| match error {
+                async_imap::error::Error::No(said) => {
+                    let message = format!("The mail server does not accept the user name and password: {said}.");
+                    let hint = "Correct them in the credential; many providers want a password made for applications.";
+                    Error::new(ErrorCode::KeyRejected, message, hint).into()
+                }
+                error => failure(&error),
+            })?;
         Ok(Self { session, allowance })
     }
 
@@ -181,9 +182,8 @@ impl Mailbox {
     async fn search(&mut self, wanted: &Wanted) -> Result<Vec<u32>, StepFailure> {
         self.allow(MAX_SAID);
         let name = encoded(&wanted.folder);
-        let opened = async {
-            if wanted.mark { self.session.select(&name).await } else { self.session.examine(&name).await }
-        };
+        let opened =
+            async { if wanted.mark { self.session.select(&name).await } else { self.session.examine(&name).await } };
         in_time(COMMAND_TIME, async { opened.await.map_err(|error| no_folder(&wanted.folder, &error)) }).await?;
         self.allow(MAX_SAID);
         let search = self.session.uid_search(&wanted.query);
@@ -237,7 +237,8 @@ impl Mailbox {
         let list: Vec<String> = uids.iter().map(u32::to_string).collect();
         let session = &mut self.session;
         let mark = async {
-            let answers = session.uid_store(list.join(","), "+FLAGS.SILENT (\\Seen)").await.map_err(|error| failure(&error))?;
+            let answers =
+                session.uid_store(list.join(","), "+FLAGS.SILENT (\\Seen)").await.map_err(|error| failure(&error))?;
             pin_mut!(answers);
             while answers.try_next().await.map_err(|error| failure(&error))?.is_some() {}
             Ok(())
@@ -260,7 +261,8 @@ fn no_folder(name: &str, error: &async_imap::error::Error) -> StepFailure {
     match error {
         async_imap::error::Error::No(said) => {
             let message = format!("The folder “{name}” cannot be opened: {said}.");
-            let failure = Error::new(ErrorCode::NotFound, message, "Check its name; subfolders are written with / or a dot.");
+            let failure =
+                Error::new(ErrorCode::NotFound, message, "Check its name; subfolders are written with / or a dot.");
             StepFailure { parameter: Some("folder".to_owned()), ..failure.into() }
         }
         error => failure(error),

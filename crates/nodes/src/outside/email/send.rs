@@ -85,7 +85,8 @@ impl Sending<'_> {
         let mut attached = Vec::new();
         for name in task.parameters.words("attachments")? {
             let found = content(self.services, task.item, &name).await;
-            attached.push(found.map_err(|failure| StepFailure { parameter: Some("attachments".to_owned()), ..failure })?);
+            attached
+                .push(found.map_err(|failure| StepFailure { parameter: Some("attachments".to_owned()), ..failure })?);
         }
         Ok(attached)
     }

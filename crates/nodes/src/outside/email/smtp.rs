@@ -31,8 +31,9 @@ impl Session {
         let security = account.security(465)?;
         let conduit = Conduit::open(&services.gate, step, &account, security, Protocol::Smtp, MAX_SAID).await?;
         let name = ClientId::Domain("localhost".to_owned());
-        let mut connection =
-            AsyncSmtpConnection::connect_with_transport(Box::new(conduit), &name).await.map_err(|error| failure(&error))?;
+        let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(conduit), &name)
+            .await
+            .map_err(|error| failure(&error))?;
         if !account.user.is_empty() {
             let credentials = Credentials::new(account.user.clone(), account.password.expose_secret().to_owned());
             connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(|error| not_signed_in(&error))?;

@@ -67,7 +67,10 @@ fn turn(role: Role, words: String) -> Turn {
 pub async fn ask(services: &Services, parameters: &Parameters<'_>, question: &Question) -> Result<Answer, StepFailure> {
     let size: usize = question.turns.iter().flat_map(|turn| &turn.parts).map(String::len).sum();
     if size > MAX_QUESTION {
-        return Err(limit(format!("The question is larger than {} MiB.", MAX_QUESTION >> 20), "Ask about less at once."));
+        return Err(limit(
+            format!("The question is larger than {} MiB.", MAX_QUESTION >> 20),
+            "Ask about less at once.",
+        ));
     }
     let provider = parameters.text("provider")?.filter(|name| !name.trim().is_empty());
     let (model, default) = services.models.model(provider.as_deref()).await?;

@@ -25,7 +25,11 @@ impl Shape {
             None => of_fields(parameters)?,
         };
         let wrong = |why: String| {
-            failed_at("schema", format!("The JSON Schema cannot be used: {why}."), "Correct the schema, or name fields instead.")
+            failed_at(
+                "schema",
+                format!("The JSON Schema cannot be used: {why}."),
+                "Correct the schema, or name fields instead.",
+            )
         };
         if schema["type"] != "object" {
             return Err(wrong("its type is not `object`".to_owned()));

@@ -1,0 +1,176 @@
+//! Reading and writing files.
+
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use bridge_domain::{Effect, ErrorCode, Executors, Grant, StepFailure};
+use bridge_nodes::testing::{TestStep, items};
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, folder};
+
+fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).to_str().unwrap().to_owned()
+}
+
+async fn read(stage: &Stage, grants: &[Grant], path: &str, content: &str) -> Result<Vec<Value>, StepFailure> {
+    let mut step = TestStep::new(json!({ "path": path, "content": content }), items(json!([{}])));
+    step.grants = grants.to_vec();
+    stage.run("file.read", &mut step).await?;
+    Ok(step.output(0))
+}
+
+async fn write(stage: &Stage, grants: &[Grant], path: &str, data: Value, mode: &str) -> Result<Value, StepFailure> {
+    let mut step = TestStep::new(json!({ "path": path, "data": data, "if_exists": mode }), items(json!([{}])));
+    step.grants = grants.to_vec();
+    stage.run("file.write", &mut step).await?;
+    Ok(step.output(0).remove(0))
+}
+
+#[tokio::test]
+async fn files_are_read_as_what_they_are() {
+    let stage = Stage::new().await;
+    let (there, grants) = (stage.folder.path(), [folder(stage.folder.path(), false)]);
+    let place = |name: &str| path(there, name);
+    std::fs::write(place("a.txt"), "\u{feff}grün").unwrap();
+    std::fs::write(place("a.json"), r#"{"n": [1, 2]}"#).unwrap();
+    std::fs::write(place("a.csv"), "name,age\nAda,36\n\"B,ob\",\n").unwrap();
+    std::fs::write(place("empty.txt"), "").unwrap();
+    let text = read(&stage, &grants, &place("a.txt"), "text").await.unwrap();
+    assert_eq!(text, [json!({ "size": 8, "text": "grün", "path": place("a.txt") })]);
+    assert_eq!(read(&stage, &grants, &place("a.json"), "json").await.unwrap()[0]["data"], json!({ "n": [1, 2] }));
+    let rows = read(&stage, &grants, &place("a.csv"), "csv").await.unwrap();
+    assert_eq!(rows, [json!({ "name": "Ada", "age": "36" }), json!({ "name": "B,ob", "age": "" })]);
+    assert_eq!(read(&stage, &grants, &place("empty.txt"), "text").await.unwrap()[0]["text"], "");
+    assert!(read(&stage, &grants, &place("empty.txt"), "csv").await.unwrap().is_empty());
+    assert!(read(&stage, &grants, &place("a.txt"), "json").await.is_err());
+    let all = read(&stage, &grants, &place("a.*"), "binary").await.unwrap();
+    assert_eq!(all.iter().map(|item| item["size"].clone()).collect::<Vec<_>>(), [24, 13, 8]);
+    let mut step = TestStep::new(json!({ "path": place("a.txt"), "content": "binary" }), items(json!([{}])));
+    step.grants = grants.to_vec();
+    stage.run("file.read", &mut step).await.unwrap();
+    let kept = &step.puts[0].item.binary["data"];
+    assert_eq!((kept.file_name.as_str(), kept.mime_type.as_str()), ("a.txt", "text/plain"));
+    assert_eq!(stage.content(kept).await, "\u{feff}grün".as_bytes());
+}
+
+#[tokio::test]
+async fn only_granted_folders_are_reached() {
+    let stage = Stage::new().await;
+    let there = stage.folder.path();
+    let (granted, secret) = (there.join("granted"), there.join("secret"));
+    std::fs::create_dir_all(granted.join("sub")).unwrap();
+    std::fs::create_dir_all(&secret).unwrap();
+    std::fs::write(secret.join("s.txt"), "secret").unwrap();
+    std::fs::write(granted.join("in.txt"), "inside").unwrap();
+    symlink(secret.join("s.txt"), granted.join("link.txt")).unwrap();
+    symlink("../secret", granted.join("way")).unwrap();
+    symlink("in.txt", granted.join("near.txt")).unwrap();
+    let grants = [folder(&granted, true)];
+    let escapes = [
+        path(&secret, "s.txt"),
+        path(&granted, "../secret/s.txt"),
+        path(&granted, "sub/../../secret/s.txt"),
+        path(&granted, "link.txt"),
+        path(&granted, "way/s.txt"),
+        format!("{}2/s.txt", granted.display()),
+        "/etc/passwd".to_owned(),
+        "/proc/self/environ".to_owned(),
+    ];
+    for escape in &escapes {
+        let failure = read(&stage, &grants, escape, "text").await.unwrap_err();
+        assert_eq!(failure.error.code, ErrorCode::NotGranted, "{escape}");
+        assert!(matches!(failure.grant.as_deref(), Some(Grant::Folder { write: false, .. })), "{escape}");
+    }
+    for escape in [&escapes[0], &escapes[1], &escapes[2], &escapes[4]] {
+        for mode in ["overwrite", "append"] {
+            let failure = write(&stage, &grants, escape, json!("x"), mode).await.unwrap_err();
+            assert_eq!(failure.error.code, ErrorCode::NotGranted, "{escape}");
+            assert!(matches!(failure.grant.as_deref(), Some(Grant::Folder { write: true, .. })), "{escape}");
+        }
+    }
+    assert_eq!(
+        write(&stage, &grants, &escapes[3], json!("x"), "append").await.unwrap_err().error.code,
+        ErrorCode::NotGranted
+    );
+    assert_eq!(std::fs::read_to_string(secret.join("s.txt")).unwrap(), "secret");
+    // What stays inside is fine, also by a link or dots.
+    for inside in ["in.txt", "near.txt", "sub/../in.txt", "./in.txt"] {
+        assert_eq!(
+            read(&stage, &grants, &path(&granted, inside), "text").await.unwrap()[0]["text"],
+            "inside",
+            "{inside}"
+        );
+    }
+    let wanted = read(&stage, &[], &path(&granted, "in.txt"), "text").await.unwrap_err();
+    assert_eq!(wanted.grant.map(|grant| *grant), Some(folder(&granted, false)));
+    let reading = [folder(&granted, false)];
+    let wanted = write(&stage, &reading, &path(&granted, "in.txt"), json!("x"), "overwrite").await.unwrap_err();
+    assert_eq!(wanted.grant.map(|grant| *grant), Some(folder(&granted, true)));
+}
+
+#[tokio::test]
+async fn what_is_no_file_is_refused() {
+    let stage = Stage::new().await;
+    let there = stage.folder.path().join("granted");
+    std::fs::create_dir(&there).unwrap();
+    let grants = [folder(&there, true)];
+    assert!(std::process::Command::new("mkfifo").arg(there.join("pipe")).status().unwrap().success());
+    let odd = ["", " ", "relative.txt", "a\0b", "NUL", "aux.txt", "Com1.log", "lpt¹", "pipe", "."];
+    for name in odd {
+        let full = if name.trim().is_empty() || name.starts_with("rel") { name.to_owned() } else { path(&there, name) };
+        assert!(read(&stage, &grants, &full, "text").await.is_err(), "{name:?}");
+        assert!(write(&stage, &grants, &full, json!("x"), "append").await.is_err(), "{name:?}");
+    }
+    let trailing = format!("{}/", there.display());
+    assert!(write(&stage, &grants, &trailing, json!("x"), "overwrite").await.is_err());
+    assert_eq!(read(&stage, &grants, &path(&there, "gone"), "text").await.unwrap_err().error.code, ErrorCode::NotFound);
+    let large = std::fs::File::create(there.join("large")).unwrap();
+    large.set_len((64 << 20) + 1).unwrap();
+    assert_eq!(
+        read(&stage, &grants, &path(&there, "large"), "text").await.unwrap_err().error.code,
+        ErrorCode::LimitReached
+    );
+    let bytes = there.join("bytes");
+    std::fs::write(&bytes, [0xff, 0xfe, 0x00]).unwrap();
+    assert!(read(&stage, &grants, bytes.to_str().unwrap(), "text").await.is_err());
+}
+
+#[tokio::test]
+async fn files_are_made_extended_and_replaced() {
+    use std::os::unix::fs::PermissionsExt;
+    let stage = Stage::new().await;
+    let there = stage.folder.path().join("granted");
+    std::fs::create_dir(&there).unwrap();
+    let grants = [folder(&there, true)];
+    let place = path(&there, "out.txt");
+    let content = || std::fs::read_to_string(&place).unwrap();
+    assert_eq!(
+        write(&stage, &grants, &place, json!("one"), "fail").await.unwrap(),
+        json!({ "path": place, "size": 3 })
+    );
+    assert!(write(&stage, &grants, &place, json!("two"), "fail").await.is_err());
+    assert_eq!(content(), "one");
+    assert_eq!(write(&stage, &grants, &place, json!("\n"), "append").await.unwrap()["size"], 4);
+    write(&stage, &grants, &place, json!({ "a": [1, "ü"] }), "append").await.unwrap();
+    assert_eq!(content(), "one\n{\"a\":[1,\"ü\"]}\n");
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o600)).unwrap();
+    write(&stage, &grants, &place, json!([1]), "overwrite").await.unwrap();
+    assert_eq!(content(), "[\n  1\n]\n");
+    assert_eq!(std::fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::read_dir(&there).unwrap().count(), 1, "nothing is left beside the file");
+    assert!(write(&stage, &grants, &path(&there, "none/out.txt"), json!("x"), "fail").await.is_err());
+    let mut step = TestStep::new(
+        json!({ "path": path(&there, "b"), "data": "", "binary_field": "data" }),
+        vec![stage.with_file(b"\0\xff").await],
+    );
+    step.grants = grants.to_vec();
+    stage.run("file.write", &mut step).await.unwrap();
+    assert_eq!(std::fs::read(there.join("b")).unwrap(), b"\0\xff");
+    let node = stage.nodes.executor("file", "write").unwrap();
+    let effect = |mode: &str| node.effect(json!({ "if_exists": mode }).as_object().unwrap());
+    assert_eq!(
+        (effect("overwrite"), effect("append"), effect("={{ 1 }}")),
+        (Effect::Harmless, Effect::Outside, Effect::Outside)
+    );
+}

@@ -53,3 +53,28 @@ async fn several_jobs_run_at_once_and_wait_for_each_other() {
         assert_eq!(given.unwrap()[0].0, json!({"n": n, "sum": 199_990_000}));
     }
 }
+
+/// Prints figures: `cargo test --release -p bridge-expression --test all -- --ignored --nocapture measure`.
+#[tokio::test]
+#[ignore = "prints figures, proves nothing"]
+async fn measure() {
+    let expressions = expressions();
+    let script =
+        object(json!({"a": "={{ $json.n * 2 }}", "b": "={{ $json.name.toUpperCase() }}", "c": "={{ $json.n + 1 }}/x"}));
+    let path =
+        object(json!({"a": "={{ $json.n }}", "b": "={{ $json.name }}", "c": "={{ $('Set').first().json.n }}/x"}));
+    for (what, config) in [("JavaScript", script), ("paths", path)] {
+        for count in [1_usize, 1_000] {
+            let items = (0..count).map(|n| json!({"n": n, "name": format!("name {n}"), "text": "x".repeat(100)}));
+            let batch = batch(items.collect());
+            let memory = Memory::default();
+            expressions.parameters(&config, &batch, &memory).await.unwrap();
+            let rounds = if count == 1 { 200 } else { 20 };
+            let started = std::time::Instant::now();
+            for _ in 0..rounds {
+                expressions.parameters(&config, &batch, &memory).await.unwrap();
+            }
+            eprintln!("3 expressions, {what}, {count} items: {:?}", started.elapsed() / rounds);
+        }
+    }
+}

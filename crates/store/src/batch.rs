@@ -303,9 +303,13 @@ impl<'a> Round<'a> {
                        OR EXISTS (SELECT 1 FROM run_timers t WHERE t.run = excluded.run AND t.step = excluded.step)
                        OR EXISTS (SELECT 1 FROM run_decisions d WHERE d.run = excluded.run AND d.step = excluded.step))",
         };
-        const PASSED: RowStatement =
+        const TIMERS: RowStatement =
             RowStatement { head: "DELETE FROM run_timers WHERE (run, step) IN (", width: 2, tail: ")" };
-        let again: Vec<_> = self.steps.iter().filter(|row| row.attempt > 1).map(|row| (row.run, row.step)).collect();
+        const DECISIONS: RowStatement =
+            RowStatement { head: "DELETE FROM run_decisions WHERE (run, step) IN (", width: 2, tail: ")" };
+        let is_old = |run: i64| self.run_at.get(&run).is_some_and(|&at| self.runs[at].accepted.is_none());
+        let again: Vec<_> =
+            self.steps.iter().filter(|row| row.attempt > 1 || is_old(row.run)).map(|row| (row.run, row.step)).collect();
         let steps = std::mem::take(&mut self.steps);
         let count = steps.len() as u64;
         let changed = INSERT
@@ -325,7 +329,9 @@ impl<'a> Round<'a> {
         if changed != count {
             return Err(recorded_before().into());
         }
-        PASSED.execute(connection, again, |query, (run, step)| query.bind(run).bind(step)).await?;
+        for forget in [TIMERS, DECISIONS] {
+            forget.execute(connection, again.clone(), |query, (run, step)| query.bind(run).bind(step)).await?;
+        }
         Ok(())
     }
 

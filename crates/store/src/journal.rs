@@ -9,8 +9,8 @@ use std::{
 };
 
 use bridge_domain::{
-    Entry, Error, Journal, Page, PageHash, Result, RunId, RunLog, RunStatus, StepDecision, StepKey, StepRecord,
-    StepStatus, Timestamp, WorkflowId,
+    Entry, Error, ErrorCode, Journal, Page, PageHash, Result, RunId, RunLog, RunStatus, StepDecision, StepKey,
+    StepRecord, StepStatus, Timestamp, WorkflowId,
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
@@ -221,7 +221,7 @@ impl Writer {
         let runs: HashSet<_> = group.iter().map(|append| append.run).collect();
         match self.commit(&group).await {
             Ok(()) => answer(group, &Ok(())),
-            Err(failure) if runs.len() == 1 || failure.code.is_lasting() => self.fail(group, failure),
+            Err(failure) if runs.len() == 1 || concerns_all(failure.code) => self.fail(group, failure),
             Err(_) => {
                 for group in by_run(group) {
                     match self.commit(&group).await {
@@ -289,13 +289,7 @@ fn by_run(group: Vec<Append>) -> Vec<Vec<Append>> {
     parts
 }
 
-/// Failures that are the same for every run.
-trait Lasting {
-    fn is_lasting(self) -> bool;
-}
-
-impl Lasting for bridge_domain::ErrorCode {
-    fn is_lasting(self) -> bool {
-        matches!(self, Self::ReadOnly | Self::StoreUnavailable | Self::StoreInUse)
-    }
+/// Whether a failure is the same for every run.
+fn concerns_all(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::ReadOnly | ErrorCode::StoreUnavailable | ErrorCode::StoreInUse)
 }

@@ -262,3 +262,9 @@ async fn after_closing_nothing_is_taken() {
     before.await.unwrap();
     assert_eq!(fixture.store.append(id, vec![begin("a", 0)]).await.unwrap_err().code, ErrorCode::StoreUnavailable);
 }
+
+#[tokio::test]
+async fn the_contract_of_every_journal_holds() {
+    let (fixture, workflow) = with_workflow().await;
+    bridge_engine::contract::journal_contract(std::sync::Arc::new(fixture.store.clone()), workflow).await.unwrap();
+}

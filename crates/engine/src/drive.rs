@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_domain::{
-    EndedStep, Entry, Error, PortCount, RecordedPage, RunStatus, StepEnd, StepError, StepRecord, StepStatus, Timestamp,
+    EndedStep, Entry, Error, RecordedPage, RunStatus, StepEnd, StepError, StepRecord, StepStatus, Timestamp,
 };
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -18,7 +18,7 @@ use crate::failure::run_limit;
 use crate::history::Past;
 use crate::key;
 use crate::perform::{End, Ended, Job, perform, summary};
-use crate::replay::{Known, Replay, by_port, stops};
+use crate::replay::{Known, Replay, by_port, counts, references, stops};
 use crate::schedule::{PageRef, Ready, Scheduler};
 
 /// Steps of one run carried out at the same time.
@@ -431,24 +431,4 @@ impl Drive {
             })));
         }
     }
-}
-
-fn counts(outputs: &[(String, Vec<RecordedPage>)]) -> Vec<PortCount> {
-    let counted = outputs.iter().map(|(port, pages)| (port, pages.iter().map(|page| page.count).sum::<u32>()));
-    counted.filter(|(_, items)| *items > 0).map(|(port, items)| PortCount { port: port.clone(), items }).collect()
-}
-
-fn references(step: u32, outputs: &[Vec<RecordedPage>]) -> Vec<Vec<PageRef>> {
-    (0_u32..)
-        .zip(outputs)
-        .map(|(output, pages)| {
-            let mut first = 0;
-            let pages = pages.iter().map(|page| {
-                let reference = PageRef { hash: page.hash, count: page.count, step, output, first };
-                first += page.count;
-                reference
-            });
-            pages.collect()
-        })
-        .collect()
 }

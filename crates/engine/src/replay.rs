@@ -3,10 +3,10 @@
 
 use std::collections::HashMap;
 
-use bridge_domain::{Join, RecordedPage, RunLog, StepDecision, StepEnd, StepRecord, StepStatus, Timestamp};
+use bridge_domain::{Join, PortCount, RecordedPage, RunLog, StepDecision, StepEnd, StepRecord, StepStatus, Timestamp};
 
 use crate::plan::Plan;
-use crate::schedule::Arrivals;
+use crate::schedule::{Arrivals, PageRef};
 
 /// The recorded steps of a run, by node and iteration.
 #[derive(Debug, Default)]
@@ -94,4 +94,26 @@ pub(crate) fn by_port(plan: &Plan, node: usize, outputs: &[(String, Vec<Recorded
         }
     }
     numbered
+}
+
+/// Items per output, for people.
+pub(crate) fn counts(outputs: &[(String, Vec<RecordedPage>)]) -> Vec<PortCount> {
+    let counted = outputs.iter().map(|(port, pages)| (port, pages.iter().map(|page| page.count).sum::<u32>()));
+    counted.filter(|(_, items)| *items > 0).map(|(port, items)| PortCount { port: port.clone(), items }).collect()
+}
+
+/// Pages of a step as they travel.
+pub(crate) fn references(step: u32, outputs: &[Vec<RecordedPage>]) -> Vec<Vec<PageRef>> {
+    (0_u32..)
+        .zip(outputs)
+        .map(|(output, pages)| {
+            let mut first = 0;
+            let pages = pages.iter().map(|page| {
+                let reference = PageRef { hash: page.hash, count: page.count, step, output, first };
+                first += page.count;
+                reference
+            });
+            pages.collect()
+        })
+        .collect()
 }

@@ -22,7 +22,7 @@ fn processor_time() -> Duration {
 
 fn report(what: &str, runs: u32, begun: Instant, used: Duration) {
     let (wall, used) = (begun.elapsed(), processor_time() - used);
-    println!(
+    eprintln!(
         "{what}: {:.0} runs/s, {:.1} µs of processor a run",
         f64::from(runs) / wall.as_secs_f64(),
         used.as_secs_f64() * 1e6 / f64::from(runs)
@@ -68,5 +68,5 @@ async fn journal() {
         }
     }
     let size = std::fs::metadata(fixture.folder.path().join("bridge.db")).unwrap().len();
-    println!("{} bytes a run", size / 28_800);
+    eprintln!("{} bytes a run", size / 28_800);
 }

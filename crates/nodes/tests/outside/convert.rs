@@ -49,8 +49,7 @@ async fn workbooks_are_written_and_read_again() {
     let stage = Stage::new().await;
     let input = json!([{ "n": 1, "f": 1.5, "t": "grün", "b": true, "x": "=HYPERLINK(\"http://a\")" }, { "n": 9_007_199_254_740_993_i64, "t": "http://link", "l": [1] }]);
     let made = convert(&stage, "xlsx", json!({ "sheet": "Mai & Juni" }), input.clone()).await.unwrap();
-    let mut item = Item::default();
-    item.binary = made[0].binary.clone();
+    let item = Item { binary: made[0].binary.clone(), ..Item::default() };
     let mut step = TestStep::new(json!({ "sheet": "Mai & Juni" }), vec![item.clone()]);
     stage.run("extract_from_file.xlsx", &mut step).await.unwrap();
     assert_eq!(

@@ -208,7 +208,6 @@ impl Mailbox {
         Ok(fetched.and_then(|(_, body, seen)| body.map(|body| (body, seen))))
     }
 
-    #[expect(clippy::type_complexity, reason = "size, body and whether it was read, as far as asked for")]
     async fn fetch(
         &mut self,
         uid: u32,

@@ -4,6 +4,7 @@
 mod addresses;
 mod bodies;
 mod credentials;
+mod proxy;
 mod redirects;
 mod sockets;
 mod support;

@@ -17,7 +17,7 @@ async fn values_go_in_and_come_out_for_a_step_only() {
     assert_eq!(created.hosts, ["api.example.com", "*.example.org:8443"]);
     assert_eq!(created.public_fields.get("user").map(String::as_str), Some("ada"));
     assert_eq!(created.secret_fields, ["password"]);
-    assert_eq!(kit.credentials.list().await.unwrap(), [created.clone()]);
+    assert_eq!(kit.credentials.list().await.unwrap(), std::slice::from_ref(&created));
     let credential = kit.credentials.credential(created.id).await.unwrap();
     assert_eq!(credential.fields["password"].expose_secret(), CANARY);
     assert_eq!(credential.fields["user"].expose_secret(), "ada");

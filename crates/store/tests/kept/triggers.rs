@@ -36,7 +36,7 @@ async fn activation_is_told_and_forgets_times_when_switched_off() {
     let (store, node) = (&fixture.store, NodeId::from("clock"));
     store.set_next_time(id, &node, Some(hour(1))).await.unwrap();
     assert!(store.list_workflows().await.unwrap()[0].active);
-    assert_eq!(active(&store).await, [id]);
+    assert_eq!(active(store).await, [id]);
     assert_eq!(store.scheduled_times().await.unwrap()[0].next_at, hour(1));
     store.set_active(id, false).await.unwrap();
     assert!(!store.list_workflows().await.unwrap()[0].active);
@@ -44,7 +44,7 @@ async fn activation_is_told_and_forgets_times_when_switched_off() {
     store.set_active(id, true).await.unwrap();
     assert_eq!(store.scheduled_times().await.unwrap(), []);
     store.delete_workflow(id).await.unwrap();
-    assert_eq!(active(&store).await, []);
+    assert_eq!(active(store).await, []);
     assert_eq!(store.set_active(id, true).await.unwrap_err().code, ErrorCode::NotFound);
 }
 

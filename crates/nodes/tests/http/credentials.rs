@@ -6,9 +6,12 @@ use serde_json::json;
 use crate::server::{Answer, Server};
 use crate::stage::{Stage, credential, step};
 
+/// What the node is set to, the credential's kind and values, and the request.
+type Case = (&'static str, CredentialKind, &'static [(&'static str, &'static str)], &'static str);
+
 #[tokio::test]
 async fn each_kind_of_credential_is_sent_its_way() {
-    let kinds: [(&str, CredentialKind, &[(&str, &str)], &str); 6] = [
+    let kinds: [Case; 6] = [
         (
             "bearer",
             CredentialKind::Bearer,

@@ -59,7 +59,7 @@ fn requests_of_many_people() {
         ("pls notify me on telegram @me when form gets submitted", "form.submitted -> telegram.send_message"),
         (
             "could you make it so that when someone fills in my form, the data gets saved to a google sheet called Leads in spreadsheet 1xYz2?",
-            "webhook.receive -> google_sheets.append_row",
+            "form.submitted -> google_sheets.append_row",
         ),
         (
             "daily report: fetch https://api.example.com/stats at 7am, let AI write a summary, send to #daily on slack",

@@ -141,7 +141,7 @@ async fn a_program_has_pins_grants_variables_and_a_time_zone() {
     let store = &fixture.store;
     let grant = bridge_domain::Grant::Host { host: "localhost".to_owned(), port: 5432 };
     store.add_grant(workflow, &grant).await.unwrap();
-    assert_eq!(store.add_grant(workflow, &grant).await.unwrap(), [grant.clone()]);
+    assert_eq!(store.add_grant(workflow, &grant).await.unwrap(), std::slice::from_ref(&grant));
     let items = vec![Item::from(json!({"a": 1}).as_object().unwrap().clone())];
     let pin = store.set_pin(workflow, &NodeId::from("n"), Some(items)).await.unwrap().unwrap();
     store.set_variable("base_url", Some(&json!("https://example.com"))).await.unwrap();
@@ -154,7 +154,7 @@ async fn a_program_has_pins_grants_variables_and_a_time_zone() {
     store.commit(workflow, None, bridge_domain::Origin::User, |d| Ok(crate::fixture::with_node(d, "a"))).await.unwrap();
     let program = store.program(workflow, None).await.unwrap();
     assert_eq!((program.version_number, program.definition.nodes.len(), program.active), (2, 1, true));
-    assert_eq!((&*program.grants, &*program.pins), (&[grant.clone()][..], &[pin][..]));
+    assert_eq!((&*program.grants, &*program.pins), (std::slice::from_ref(&grant), &[pin][..]));
     assert_eq!(
         (program.variables["base_url"].clone(), program.time_zone.as_str()),
         (json!("https://example.com"), "Europe/Berlin")

@@ -38,7 +38,7 @@ pub fn connector() -> ConnectorManifest {
         )
         .action(
             action("text", "Convert to text", "Makes a text file for each item.")
-                .synonyms(&["make text file", "string to file", "text to binary"])
+                .synonyms(&["make text file", "string to file", "save text"])
                 .parameters([
                     file(),
                     file_name("data.txt"),

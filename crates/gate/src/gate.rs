@@ -10,7 +10,7 @@ use tokio_rustls::TlsConnector;
 use url::Url;
 
 use crate::admission::{Admission, admission};
-use crate::clients::Clients;
+use crate::client::Clients;
 use crate::failure::too_many_redirects;
 use crate::names::Zone;
 use crate::redirect::{Hop, location};

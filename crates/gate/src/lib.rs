@@ -14,7 +14,7 @@ mod admission;
 mod ask;
 mod attach;
 mod body;
-mod clients;
+mod client;
 mod credential_host;
 mod decode;
 mod failure;

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bridge_assistant::Assistant;
+use bridge_credentials::Credentials;
 use bridge_domain::{Catalog, Entity, Error, ErrorCode, Notice, NoticeKind, Result, Status};
+use bridge_expression::{Expressions, WORKER_ARGUMENT, WorkerCommand};
+use bridge_gate::Gate;
 use bridge_keychain::Keys;
-use bridge_providers::Gate;
+use bridge_models::Models;
+use bridge_runner::{Parts, Runner};
 use bridge_store::{Opened, Store};
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, OnceCell};
@@ -26,6 +30,7 @@ pub struct Core {
     catalog: Arc<Catalog>,
     keys: Keys,
     gate: Gate,
+    models: Models,
     settings: SettingsFile,
     starts: StartCounter,
     start_notices: Vec<Notice>,
@@ -36,9 +41,14 @@ pub struct Core {
 /// How long a failure to open the database counts for every command, before one of them tries again.
 const FAILURE_COUNTS: Duration = Duration::from_secs(1);
 
+/// Processes that run expressions and code, at most.
+const WORKERS: usize = 4;
+
 struct Stored {
     store: Store,
     assistant: Assistant,
+    credentials: Credentials,
+    runner: Runner,
     notices: Vec<Notice>,
 }
 
@@ -56,12 +66,14 @@ impl Core {
             message: "The window did not come up the last two times, so no workflow was opened.".to_owned(),
             hint: "Your work is safe. Open a workflow from the list when you are ready.".to_owned(),
         });
+        let (keys, gate) = (Keys::new(), Gate::new()?);
         Ok(Self {
             app: app.clone(),
             folder,
             catalog: bridge_connectors::catalog(),
-            keys: Keys::new(),
-            gate: Gate::new()?,
+            models: Models::new(keys.clone(), gate.clone(), settings.reader()),
+            keys,
+            gate,
             settings,
             starts,
             start_notices: safe_notice.into_iter().chain(settings_notice).collect(),
@@ -86,6 +98,40 @@ impl Core {
         Ok(&self.stored().await?.assistant)
     }
 
+    /// Credentials, once the database is open.
+    ///
+    /// # Errors
+    /// Why the database could not be opened.
+    pub async fn credentials(&self) -> Result<&Credentials> {
+        Ok(&self.stored().await?.credentials)
+    }
+
+    /// The runner, once the database is open.
+    ///
+    /// # Errors
+    /// Why the database could not be opened.
+    pub async fn runner(&self) -> Result<&Runner> {
+        Ok(&self.stored().await?.runner)
+    }
+
+    fn runner_on(&self, store: &Store, credentials: &Credentials) -> Runner {
+        let app = self.app.clone();
+        Runner::new(Parts {
+            store: store.clone(),
+            catalog: Arc::clone(&self.catalog),
+            gate: self.gate.clone(),
+            credentials: Arc::new(credentials.clone()),
+            models: Arc::new(self.models.clone()),
+            expressions: Arc::new(Expressions::new(javascript_worker())),
+            changed: Arc::new(move |entity, id| {
+                changed(&app, entity, id);
+                if entity == Entity::Trigger {
+                    crate::tray::follow(&app);
+                }
+            }),
+        })
+    }
+
     async fn stored(&self) -> Result<&Stored> {
         self.stored.get_or_try_init(|| self.open()).await
     }
@@ -103,10 +149,12 @@ impl Core {
         match Store::open(&self.folder).await {
             Ok(Opened { store, notices }) => {
                 let assistant = Assistant::new(store.clone(), Arc::clone(&self.catalog));
+                let credentials = Credentials::new(store.clone(), self.keys.clone(), self.gate.clone());
+                let runner = self.runner_on(&store, &credentials);
                 if failed_before {
                     changed(&self.app, Entity::Status, "");
                 }
-                Ok(Stored { store, assistant, notices })
+                Ok(Stored { store, assistant, credentials, runner, notices })
             }
             Err(error) => {
                 *last_failure = Some((Instant::now(), error.clone()));
@@ -142,9 +190,14 @@ impl Core {
         &self.keys
     }
 
-    /// The one way out to the network.
-    pub fn gate(&self) -> &Gate {
-        &self.gate
+    /// Language models.
+    pub fn models(&self) -> &Models {
+        &self.models
+    }
+
+    /// How many workflows are switched on: while there are any, closing the window leaves the application running.
+    pub fn active_workflows(&self) -> usize {
+        self.stored.get().map_or(0, |stored| stored.runner.active_workflows())
     }
 
     /// Settings.
@@ -180,12 +233,25 @@ fn no_folder(folder: &Path, error: &dyn std::error::Error) -> Error {
     )
 }
 
-/// Opens the database while the window paints.
+/// The program itself, as the process that code runs in.
+fn javascript_worker() -> WorkerCommand {
+    WorkerCommand {
+        program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("bridge")),
+        arguments: vec![WORKER_ARGUMENT.into()],
+        size: WORKERS,
+    }
+}
+
+/// Opens the database while the window paints; then goes on with runs that were cut off, and starts the triggers.
 pub fn open_in_background(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        app.state::<Core>().status().await;
+        let core = app.state::<Core>();
+        core.status().await;
         changed(&app, Entity::Status, "");
+        if let Ok(runner) = core.runner().await {
+            runner.begin(&core.settings().get().webhooks).await;
+        }
     });
 }
 
@@ -193,6 +259,9 @@ pub fn open_in_background(app: &AppHandle) {
 pub fn close(app: &AppHandle) {
     let core = app.state::<Core>();
     if let Some(stored) = core.stored.get() {
-        tauri::async_runtime::block_on(stored.store.close());
+        tauri::async_runtime::block_on(async {
+            stored.runner.end().await;
+            stored.store.close().await;
+        });
     }
 }

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use bridge_domain::{ChatEvent, Entity, EntityChanged, WorkflowId};
+use bridge_domain::{ChatEvent, Entity, EntityChanged, RunEvent, WorkflowId};
 use tauri::{AppHandle, Emitter, ipc::Channel};
 use tokio::sync::mpsc;
 
 const CHANGED: &str = "changed";
+const CLOSE_ASKED: &str = "close_asked";
 static REVISION: AtomicU32 = AtomicU32::new(0);
 
 /// Says that something was stored.
@@ -14,6 +15,22 @@ pub fn changed(app: &AppHandle, entity: Entity, id: impl ToString) {
     let revision = REVISION.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
     if let Err(error) = app.emit(CHANGED, EntityChanged { entity, id: id.to_string(), revision }) {
         tracing::warn!(%error, "the window could not be told of a change");
+    }
+}
+
+/// Passes a run's events on until the last one, as long as the window listens.
+pub async fn pass_on(mut events: mpsc::Receiver<Vec<RunEvent>>, window: &Channel<Vec<RunEvent>>) {
+    while let Some(batch) = events.recv().await {
+        if window.send(batch).is_err() {
+            return;
+        }
+    }
+}
+
+/// Says that the user wants to close the window while workflows are switched on: it explains what that means and asks.
+pub fn close_asked(app: &AppHandle) {
+    if let Err(error) = app.emit(CLOSE_ASKED, ()) {
+        tracing::warn!(%error, "the window could not be asked");
     }
 }
 

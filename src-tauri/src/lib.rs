@@ -7,6 +7,7 @@ mod events;
 mod models;
 mod settings;
 mod start;
+mod tray;
 mod window;
 
 use tauri::{Manager, RunEvent};

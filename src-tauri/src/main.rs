@@ -4,6 +4,13 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == bridge_expression::WORKER_ARGUMENT) {
+        return bridge_expression::worker_main();
+    }
+    if let Some(exit) = bridge_cli::main_if_asked() {
+        return exit;
+    }
     match bridge_desktop::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

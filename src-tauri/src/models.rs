@@ -1,32 +1,29 @@
-//! From a provider's identifier to a model that can be asked: registry, settings and keys meet here.
+//! A request to the assistant, with the model it names and the run it is about.
 
-use std::sync::Arc;
-
-use bridge_assistant::Ask;
-use bridge_domain::{
-    ChatRequest, Error, ErrorCode, KeySource, LocalServer, Model, ProviderInfo, ProviderSettings, Result, SecretString,
-};
-use bridge_keychain::Lookup;
-use bridge_planner::Planner;
-use bridge_providers::{Limits, PROVIDERS, ProviderSpec};
+use bridge_assistant::{Ask, RunReport};
+use bridge_domain::{ChatRequest, Result, RunContext, StepRef};
 
 use crate::core::Core;
 
-/// Identifier of the built-in assistant: a provider like the others that needs no key and no network.
-pub const BUILT_IN: &str = "builtin";
+/// Items that are looked at for a report on a run.
+const LOOKED_AT: u32 = 50;
 
 impl Core {
     /// A checked request with everything the assistant needs to ask the model it names.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidInput`] with every broken field, and what [`Core::model`] refuses.
+    /// `invalid_input` with every broken field, what [`bridge_models::Models::connect`] refuses, and `not_found` for a run
+    /// that is gone.
     pub async fn ask(&self, mut request: ChatRequest) -> Result<Ask> {
-        let known: Vec<&str> = std::iter::once(BUILT_IN).chain(PROVIDERS.iter().map(|spec| spec.id)).collect();
-        bridge_assistant::check(&request, &known)?;
+        bridge_assistant::check(&request, &bridge_models::Models::known())?;
         let settings = self.settings().get();
         let provider = request.llm_provider.take().unwrap_or_else(|| settings.default_provider.clone());
-        let model_name = request.model.take().unwrap_or_else(|| self.model_name(&provider));
-        let (model, secrets) = self.connect(&provider).await?;
+        let model_name = request.model.take().unwrap_or_else(|| self.models().model_name(&provider));
+        let (model, secrets) = self.models().connect(&provider).await?;
+        let run = match &request.run {
+            Some(run) => Some(self.report(run).await?),
+            None => None,
+        };
         Ok(Ask {
             request,
             provider,
@@ -35,163 +32,19 @@ impl Core {
             context_tokens: settings.context_tokens,
             max_output_tokens: settings.max_output_tokens,
             price: bridge_providers::cost,
+            run,
             secrets,
         })
     }
 
-    /// The model provider with this identifier, ready to be asked.
-    ///
-    /// # Errors
-    /// [`ErrorCode::KeyMissing`], a keychain's error, or an unusable base URL.
-    pub async fn model(&self, provider: &str) -> Result<Arc<dyn Model>> {
-        Ok(self.connect(provider).await?.0)
-    }
-
-    async fn connect(&self, provider: &str) -> Result<(Arc<dyn Model>, Vec<SecretString>)> {
-        if provider == BUILT_IN {
-            return Ok((Arc::new(Planner::default()), Vec::new()));
-        }
-        let spec = spec(provider)?;
-        let base_url = self.overrides(spec).base_url;
-        let key = self.key(spec).await?;
-        let limits = Limits::for_provider(spec);
-        let model = bridge_providers::connect(spec, self.gate(), base_url.as_deref(), key.clone(), limits)?;
-        Ok((model, key.into_iter().collect()))
-    }
-
-    /// The key to ask with. A keychain that fails does not stand in the way of a server that needs no key.
-    async fn key(&self, spec: &ProviderSpec) -> Result<Option<SecretString>> {
-        let lookup = self.lookup(spec)?;
-        match self.keys().find(&lookup).await {
-            Ok(Some((key, _))) => Ok(Some(key)),
-            Ok(None) if spec.needs_key => Err(key_missing(spec, &lookup)),
-            Err(error) if spec.needs_key => Err(error),
-            Ok(None) | Err(_) => Ok(None),
-        }
-    }
-
-    fn overrides(&self, spec: &ProviderSpec) -> ProviderSettings {
-        self.settings().get().providers.get(spec.id).cloned().unwrap_or_default()
-    }
-
-    fn model_name(&self, provider: &str) -> String {
-        let chosen = self.settings().get().providers.get(provider).and_then(|settings| settings.model.clone());
-        chosen.unwrap_or_else(|| default_model(provider).to_owned())
-    }
-
-    /// Where the key of a provider may be: bound to the host that is asked.
-    fn lookup(&self, spec: &ProviderSpec) -> Result<Lookup> {
-        Ok(Lookup {
-            provider: spec.id.to_owned(),
-            host: bridge_providers::key_host(spec, self.overrides(spec).base_url.as_deref())?,
-            // Empty for a provider without an address of its own: nobody else is asked with its variable.
-            default_host: bridge_providers::key_host(spec, None).unwrap_or_default(),
-            variable: spec.key_variable.map(str::to_owned),
-        })
-    }
-
-    /// All providers as the settings page shows them, the built-in assistant first.
-    pub async fn providers(&self) -> Vec<ProviderInfo> {
-        let mut providers = vec![self.built_in_info()];
-        for spec in PROVIDERS {
-            providers.push(self.info(spec).await);
-        }
-        providers
-    }
-
-    fn built_in_info(&self) -> ProviderInfo {
-        ProviderInfo {
-            id: BUILT_IN.to_owned(),
-            name: "Built-in assistant".to_owned(),
-            local: true,
-            needs_key: false,
-            key_source: KeySource::None,
-            key_variable: None,
-            key_page: None,
-            base_url: String::new(),
-            default_base_url: String::new(),
-            model: default_model(BUILT_IN).to_owned(),
-            default_model: default_model(BUILT_IN).to_owned(),
-            missing: None,
-        }
-    }
-
-    async fn info(&self, spec: &ProviderSpec) -> ProviderInfo {
-        let (key_source, missing) = match self.lookup(spec) {
-            Ok(lookup) => {
-                let (source, problem) = self.keys().source(&lookup).await;
-                let lacks_key = spec.needs_key && source == KeySource::None;
-                (source, lacks_key.then(|| problem.unwrap_or_else(|| key_missing(spec, &lookup)).message))
-            }
-            Err(error) => (KeySource::None, Some(error.message)),
+    async fn report(&self, run: &RunContext) -> Result<RunReport> {
+        let detail = self.runner().await?.detail(run.run_id).await?;
+        let step = RunReport::step_of(&detail, run.step).map(|step| StepRef { run_id: run.run_id, step });
+        // What was dropped to make room is not told; the failure still is.
+        let items = match step {
+            Some(step) => self.store().await?.step_input(step, 0, 0, LOOKED_AT).await.map(|page| page.items),
+            None => Ok(Vec::new()),
         };
-        ProviderInfo {
-            id: spec.id.to_owned(),
-            name: spec.name.to_owned(),
-            local: spec.local,
-            needs_key: spec.needs_key,
-            key_source,
-            key_variable: spec.key_variable.map(str::to_owned),
-            key_page: spec.key_page.map(str::to_owned),
-            base_url: self.overrides(spec).base_url.unwrap_or_else(|| spec.base_url.to_owned()),
-            default_base_url: spec.base_url.to_owned(),
-            model: self.model_name(spec.id),
-            default_model: spec.default_model.to_owned(),
-            missing,
-        }
-    }
-
-    /// Keeps a key for the host its provider is set to now.
-    ///
-    /// # Errors
-    /// [`ErrorCode::InvalidInput`] for text that cannot be a key, or a keychain's error.
-    pub async fn set_key(&self, provider: &str, key: SecretString, session_only: bool) -> Result<ProviderInfo> {
-        let spec = spec(provider)?;
-        let lookup = self.lookup(spec)?;
-        if session_only {
-            self.keys().set_session(spec.id, &lookup.host, key)?;
-        } else {
-            self.keys().set(spec.id, &lookup.host, key).await?;
-        }
-        Ok(self.info(spec).await)
-    }
-
-    /// Forgets the key for the host its provider is set to now.
-    ///
-    /// # Errors
-    /// A keychain's error.
-    pub async fn remove_key(&self, provider: &str) -> Result<ProviderInfo> {
-        let spec = spec(provider)?;
-        self.keys().remove(spec.id, &self.lookup(spec)?.host).await?;
-        Ok(self.info(spec).await)
-    }
-
-    /// Model servers that answer on this machine's usual ports.
-    pub async fn find_local_servers(&self) -> Vec<LocalServer> {
-        bridge_providers::find_local_servers(self.gate()).await
-    }
-}
-
-/// Says which host the key is for where it is not the provider's own: a key entered for another host is not sent there.
-fn key_missing(spec: &ProviderSpec, lookup: &Lookup) -> Error {
-    let (host, hint) = if lookup.host == lookup.default_host {
-        (String::new(), "Enter one in the settings, or use the built-in assistant.")
-    } else {
-        (
-            format!(" for {}", lookup.host),
-            "A key goes only to the host it was entered for. Enter one for this host in the settings.",
-        )
-    };
-    Error::new(ErrorCode::KeyMissing, format!("{} needs an API key{host}.", spec.name), hint)
-}
-
-fn spec(provider: &str) -> Result<&'static ProviderSpec> {
-    bridge_providers::provider(provider).ok_or_else(|| Error::not_found(format!("The provider “{provider}”")))
-}
-
-fn default_model(provider: &str) -> &'static str {
-    match bridge_providers::provider(provider) {
-        Some(spec) => spec.default_model,
-        None => bridge_planner::MODEL,
+        Ok(RunReport::new(&detail, run.step, items.unwrap_or_default(), run.include_values))
     }
 }

@@ -1,6 +1,9 @@
 //! The one window: how it is made, and where it may go (nowhere).
 
-use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder, WindowEvent, webview::NewWindowResponse};
+
+use crate::core::Core;
+use crate::events;
 
 const LABEL: &str = "main";
 
@@ -24,7 +27,11 @@ pub fn open(app: &AppHandle, safe_start: bool) -> tauri::Result<()> {
         .on_navigation(move |url| is_own_page(url, development.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .build()?;
+        .build()?
+        .on_window_event({
+            let app = app.clone();
+            move |event| on_event(&app, event)
+        });
     Ok(())
 }
 
@@ -39,6 +46,25 @@ fn is_own_page(url: &Url, development: Option<&Url>) -> bool {
         _ => false,
     };
     own || development.is_some_and(|development| development.origin() == url.origin())
+}
+
+/// Hides the window; the application goes on.
+pub fn hide(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window could not be hidden");
+    }
+}
+
+/// Closing the window while workflows are switched on only hides it; the first time, the user is asked.
+fn on_event(app: &AppHandle, event: &WindowEvent) {
+    let WindowEvent::CloseRequested { api, .. } = event else { return };
+    let core = app.state::<Core>();
+    if core.active_workflows() == 0 {
+        return;
+    }
+    api.prevent_close();
+    if core.settings().get().knows_closing { hide(app) } else { events::close_asked(app) }
 }
 
 /// Brings the window to the front.

@@ -14,6 +14,8 @@ use bridge_store::{Opened, Store};
 
 /// The application's identifier, which its folder is named after.
 const IDENTIFIER: &str = "dev.bridge.desktop";
+/// Processes that run expressions and code, at most.
+const WORKERS: usize = 4;
 
 /// The parts.
 pub(crate) struct Host {
@@ -60,7 +62,7 @@ impl Host {
         let worker = WorkerCommand {
             program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("bridge")),
             arguments: vec![WORKER_ARGUMENT.into()],
-            ..WorkerCommand::default()
+            size: WORKERS,
         };
         let runner = Runner::new(Parts {
             store: store.clone(),

@@ -34,7 +34,6 @@ pub(crate) struct Address {
 /// A schedule of an active workflow.
 #[derive(Debug)]
 pub(crate) struct Timed {
-    pub(crate) address: Address,
     /// Why it has no times: it cannot be understood.
     pub(crate) schedule: Result<Schedule>,
     /// When the workflow was switched on.
@@ -99,7 +98,7 @@ impl Runner {
                         index.addresses.insert(token, Arc::new(address));
                     }
                     TriggerKind::Schedule => {
-                        let timed = Timed { schedule: schedule(node, &program), address, anchor: *anchor };
+                        let timed = Timed { schedule: schedule(node, &program), anchor: *anchor };
                         index.schedules.insert((*workflow, node.id.clone()), timed);
                     }
                     TriggerKind::Error => index.on_error.push(address),

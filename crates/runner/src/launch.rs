@@ -1,7 +1,6 @@
 //! Starting runs: by hand at once, by triggers in their turn.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use bridge_domain::{
     Entity, Entry, Error, ErrorCode, Item, Journal, NewRun, Program, Programs, Reply, Result, RunId, RunLog, RunMode,
@@ -228,6 +227,3 @@ fn incomplete(problems: Vec<bridge_domain::Problem>) -> Error {
 fn ending() -> Error {
     Error::new(ErrorCode::Interrupted, "Bridge is ending.", "Start it again.")
 }
-
-/// Keeps a program that several runs share without reading it again.
-pub(crate) type Shared = Arc<Program>;

@@ -82,7 +82,7 @@ impl Runner {
             evaluate: Arc::clone(&parts.expressions),
             credentials: parts.credentials,
             programs: Arc::new(store.clone()),
-            clock: Arc::new(SystemClock::default()),
+            clock: Arc::new(SystemClock),
             catalog: Arc::clone(&parts.catalog),
         };
         Self {

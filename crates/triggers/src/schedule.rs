@@ -23,7 +23,7 @@ pub struct Schedule {
 
 #[derive(Debug, Clone)]
 enum Rule {
-    Cron(Box<Cron>, TimeZone),
+    Cron(Vec<Cron>, TimeZone),
     /// Microseconds between two times, counted from the moment the trigger was switched on.
     Every(i64),
 }
@@ -57,9 +57,13 @@ impl Schedule {
     #[must_use]
     pub fn next_after(&self, moment: Timestamp, anchor: Timestamp) -> Option<Timestamp> {
         match &self.rule {
-            Rule::Cron(cron, zone) => {
+            Rule::Cron(crons, zone) => {
                 let moment = zoned(moment, zone)?;
-                cron.find_next_occurrence(&moment, false).ok().map(|next| stamp(&next))
+                crons
+                    .iter()
+                    .filter_map(|cron| cron.find_next_occurrence(&moment, false).ok())
+                    .map(|next| stamp(&next))
+                    .min()
             }
             Rule::Every(interval) => {
                 let passed = moment.as_microseconds().saturating_sub(anchor.as_microseconds()).max(0);
@@ -72,9 +76,10 @@ impl Schedule {
     /// The last time up to this moment.
     fn last_until(&self, moment: Timestamp, anchor: Timestamp) -> Option<Timestamp> {
         match &self.rule {
-            Rule::Cron(cron, zone) => {
+            Rule::Cron(crons, zone) => {
                 let moment = zoned(moment, zone)?;
-                cron.find_previous_occurrence(&moment, true).ok().map(|last| stamp(&last))
+                let before = crons.iter().filter_map(|cron| cron.find_previous_occurrence(&moment, true).ok());
+                before.map(|last| stamp(&last)).max()
             }
             Rule::Every(interval) => {
                 let rounds = moment.as_microseconds().saturating_sub(anchor.as_microseconds()) / interval;
@@ -114,17 +119,25 @@ impl Schedule {
 }
 
 fn at_times(config: &Config, local_zone: &TimeZone) -> Result<Rule> {
-    let pattern = text(config, "cron").unwrap_or_default();
-    let cron = (pattern.split_whitespace().count() == 5).then(|| Cron::from_str(pattern).ok()).flatten();
-    let cron =
-        cron.ok_or_else(|| invalid("cron", "Times must be a cron expression of five fields, such as 0 9 * * 1-5."))?;
+    let more = config.get("more_times").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let more = more.iter().enumerate().map(|(place, entry)| {
+        (format!("more_times[{place}].cron"), entry.get("cron").and_then(Value::as_str).unwrap_or_default())
+    });
+    let first = ("cron".to_owned(), text(config, "cron").unwrap_or_default());
+    let crons =
+        std::iter::once(first).chain(more).map(|(path, pattern)| cron(&path, pattern)).collect::<Result<_>>()?;
     let zone = match text(config, "time_zone").map(str::trim).filter(|name| !name.is_empty()) {
         None => local_zone.clone(),
         Some(name) => TimeZone::get(name).map_err(|_| {
             invalid("time_zone", &format!("There is no time zone {name}. Write it like Europe/Berlin."))
         })?,
     };
-    Ok(Rule::Cron(Box::new(cron), zone))
+    Ok(Rule::Cron(crons, zone))
+}
+
+fn cron(path: &str, pattern: &str) -> Result<Cron> {
+    let cron = (pattern.split_whitespace().count() == 5).then(|| Cron::from_str(pattern).ok()).flatten();
+    cron.ok_or_else(|| invalid(path, "Times must be a cron expression of five fields, such as 0 9 * * 1-5."))
 }
 
 fn every(config: &Config) -> Result<Rule> {
@@ -220,6 +233,15 @@ mod tests {
     }
 
     #[test]
+    fn several_times_take_turns() {
+        let both = schedule("at_times", &json!({ "cron": "0 9 * * *", "more_times": [{ "cron": "30 17 * * *" }] }));
+        let anchor = at("2026-01-01T00:00:00Z");
+        assert_eq!(both.next_after(at("2026-01-02T09:00:00Z"), anchor), Some(at("2026-01-02T17:30:00Z")));
+        let due = both.due(at("2026-01-02T09:00:00Z"), at("2026-01-03T10:00:00Z"), anchor);
+        assert_eq!((due.fire, due.missed.len()), (Some(at("2026-01-03T09:00:00Z")), 2));
+    }
+
+    #[test]
     fn a_run_that_is_a_minute_late_is_on_time_also_when_late_ones_are_skipped() {
         let anchor = at("2026-01-01T00:00:00Z");
         let due = daily("skip").due(at("2026-01-10T08:00:00Z"), at("2026-01-10T08:01:00Z"), anchor);
@@ -249,6 +271,7 @@ mod tests {
         for (action, config, path) in [
             ("at_times", json!({ "cron": "not a time" }), "config.cron"),
             ("at_times", json!({ "cron": "0 9 * * *", "time_zone": "Mars/Base" }), "config.time_zone"),
+            ("at_times", json!({ "cron": "0 9 * * *", "more_times": [{ "cron": "x" }] }), "config.more_times[0].cron"),
             ("every", json!({ "interval": 0, "unit": "hours" }), "config.interval"),
             ("every", json!({ "interval": 5, "unit": "fortnights" }), "config.unit"),
         ] {

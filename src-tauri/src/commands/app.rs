@@ -6,6 +6,7 @@ use tauri_plugin_opener::OpenerExt;
 
 use super::Answer;
 use crate::core::Core;
+use crate::window;
 
 #[tauri::command(rename_all = "snake_case")]
 pub async fn status(core: State<'_, Core>) -> Answer<Status> {
@@ -44,6 +45,20 @@ fn check_link(url: &str) -> Answer<Url> {
 #[tauri::command(rename_all = "snake_case")]
 pub async fn window_ready(core: State<'_, Core>) -> Answer<()> {
     core.starts().finish();
+    Ok(())
+}
+
+/// Hides the window; triggers go on.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn hide_window(app: AppHandle) -> Answer<()> {
+    window::hide(&app);
+    Ok(())
+}
+
+/// Ends the application, triggers and all.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn quit(app: AppHandle) -> Answer<()> {
+    app.exit(0);
     Ok(())
 }
 

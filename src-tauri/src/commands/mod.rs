@@ -3,8 +3,12 @@
 
 mod app;
 mod chat;
+mod credentials;
 mod proposals;
 mod providers;
+mod runs;
+mod tables;
+mod triggers;
 mod versions;
 mod workflows;
 
@@ -21,6 +25,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         app::catalog,
         app::open_link,
         app::window_ready,
+        app::hide_window,
+        app::quit,
         workflows::list_workflows,
         workflows::create_workflow,
         workflows::open_workflow,
@@ -46,6 +52,36 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         proposals::preview_proposal,
         proposals::apply_proposal,
         proposals::reject_proposal,
+        runs::run_workflow,
+        runs::watch_run,
+        runs::cancel_run,
+        runs::decide_step,
+        runs::list_runs,
+        runs::get_run,
+        runs::delete_run,
+        runs::step_output,
+        runs::step_input,
+        runs::list_pins,
+        runs::pin_output,
+        runs::preview_expression,
+        runs::data_sources,
+        triggers::set_active,
+        triggers::list_triggers,
+        triggers::renew_address,
+        triggers::list_grants,
+        triggers::add_grant,
+        triggers::remove_grant,
+        credentials::credential_kinds,
+        credentials::list_credentials,
+        credentials::create_credential,
+        credentials::update_credential,
+        credentials::delete_credential,
+        credentials::test_credential,
+        credentials::authorize_credential,
+        tables::list_tables,
+        tables::create_table,
+        tables::delete_table,
+        tables::table_rows,
         providers::get_settings,
         providers::save_settings,
         providers::list_providers,

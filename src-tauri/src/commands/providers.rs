@@ -21,17 +21,17 @@ pub async fn save_settings(app: AppHandle, core: State<'_, Core>, settings: Sett
 
 #[tauri::command(rename_all = "snake_case")]
 pub async fn list_providers(core: State<'_, Core>) -> Answer<Vec<ProviderInfo>> {
-    Ok(core.providers().await)
+    Ok(core.models().providers().await)
 }
 
 #[tauri::command(rename_all = "snake_case")]
 pub async fn list_models(core: State<'_, Core>, provider: String) -> Answer<Vec<ModelInfo>> {
-    core.model(&provider).await?.models().await
+    core.models().model(&provider).await?.models().await
 }
 
 #[tauri::command(rename_all = "snake_case")]
 pub async fn find_local_servers(core: State<'_, Core>) -> Answer<Vec<LocalServer>> {
-    Ok(core.find_local_servers().await)
+    Ok(core.models().find_local_servers().await)
 }
 
 #[tauri::command(rename_all = "snake_case")]
@@ -47,14 +47,14 @@ pub async fn set_key(
     key: SecretString,
     session_only: bool,
 ) -> Answer<ProviderInfo> {
-    let info = core.set_key(&provider, key, session_only).await?;
+    let info = core.models().set_key(&provider, key, session_only).await?;
     changed(&app, Entity::Settings, "");
     Ok(info)
 }
 
 #[tauri::command(rename_all = "snake_case")]
 pub async fn remove_key(app: AppHandle, core: State<'_, Core>, provider: String) -> Answer<ProviderInfo> {
-    let info = core.remove_key(&provider).await?;
+    let info = core.models().remove_key(&provider).await?;
     changed(&app, Entity::Settings, "");
     Ok(info)
 }

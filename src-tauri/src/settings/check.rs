@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use bridge_domain::{Error, Problem, ProblemCode, Result, Settings};
 
-use crate::models::BUILT_IN;
+use bridge_models::BUILT_IN;
 
 const OUTPUT_TOKENS: RangeInclusive<u32> = 1_024..=131_072;
 const CONTEXT_TOKENS: RangeInclusive<u32> = 2_048..=1_000_000;
@@ -29,6 +29,16 @@ pub fn check(settings: &Settings) -> Result<()> {
         if !range.contains(&value) {
             refuse(path.to_owned(), format!("Must be from {} to {}.", range.start(), range.end()));
         }
+    }
+    if settings.webhooks.port < 1_024 {
+        refuse("webhooks.port".to_owned(), "Must be from 1024 to 65535.".to_owned());
+    }
+    let is_name = |host: &String| {
+        let valid = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
+        !host.is_empty() && host.len() <= 260 && host.chars().all(valid)
+    };
+    for (index, host) in settings.webhooks.hosts.iter().enumerate().filter(|(_, host)| !is_name(host)) {
+        refuse(format!("webhooks.hosts[{index}]"), format!("“{host}” is not a host's name, such as hooks.example.com."));
     }
     for (id, overrides) in &settings.providers {
         if id == BUILT_IN {

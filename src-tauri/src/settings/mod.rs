@@ -44,7 +44,13 @@ impl SettingsFile {
     /// The settings as they are; defaults for what was never set.
     #[must_use]
     pub fn get(&self) -> Settings {
-        self.plugin.get(KEY).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        read(&self.plugin)
+    }
+
+    /// Reads the settings, each time as they are then.
+    pub fn reader(&self) -> Arc<dyn Fn() -> Settings + Send + Sync> {
+        let plugin = Arc::clone(&self.plugin);
+        Arc::new(move || read(&plugin))
     }
 
     /// Checks and keeps settings. On an error the old ones stay in force.
@@ -66,4 +72,8 @@ impl SettingsFile {
             )
         })
     }
+}
+
+fn read(plugin: &tauri_plugin_store::Store<Wry>) -> Settings {
+    plugin.get(KEY).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
 }

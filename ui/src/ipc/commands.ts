@@ -150,7 +150,9 @@ interface Commands {
   delete_table: [{ table_id: TableId }, null];
   table_rows: [{ table_id: TableId; first: number; count: number }, Record<string, unknown>[]];
 
-  /** Ends the application, triggers and all: closing the window only hides it while workflows are active. */
+  /** Hides the window; active workflows go on. */
+  hide_window: [Record<string, never>, null];
+  /** Ends the application, triggers and all. */
   quit: [Record<string, never>, null];
   /** Opens a web address in the system's browser, after the interface has shown it whole and the user said yes. */
   open_link: [{ url: string }, null];

@@ -239,7 +239,7 @@ impl Engine {
         Duration::from_micros(u64::try_from(passed).unwrap_or(0))
     }
 
-    fn context(&self, new: New, reply: Option<oneshot::Sender<Reply>>) -> Arc<RunContext> {
+    pub(crate) fn context(&self, new: New, reply: Option<oneshot::Sender<Reply>>) -> Arc<RunContext> {
         let journal = &self.ports().journal;
         let variables = if new.program.variables.is_empty() {
             String::new()
@@ -305,18 +305,18 @@ impl Engine {
 }
 
 /// A run as it is set up.
-struct New {
-    summary: RunSummary,
-    program: Program,
-    plan: Arc<Plan>,
-    input: Vec<Page>,
-    reuse: Reuse,
-    depth: u32,
-    silent: bool,
-    resumed: bool,
+pub(crate) struct New {
+    pub summary: RunSummary,
+    pub program: Program,
+    pub plan: Arc<Plan>,
+    pub input: Vec<Page>,
+    pub reuse: Reuse,
+    pub depth: u32,
+    pub silent: bool,
+    pub resumed: bool,
 }
 
-fn summary(id: RunId, name: &str, run: &NewRun) -> RunSummary {
+pub(crate) fn summary(id: RunId, name: &str, run: &NewRun) -> RunSummary {
     let retry_of = match run.scope {
         RunScope::Retry { run_id, .. } => Some(run_id),
         _ => None,

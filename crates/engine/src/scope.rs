@@ -4,11 +4,28 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use bridge_domain::{Batch, Error, ErrorCode, Item, PageHash, Result};
+use bridge_domain::{Batch, Error, ErrorCode, Item, PageHash, Result, ScopeValues, Timestamp};
 
 use crate::context::RunContext;
 use crate::history::{Origin, Traced, node_named, not_run};
 use crate::schedule::PageRef;
+
+/// Values that are the same for a whole step of the node with this label.
+pub(crate) fn values(context: &RunContext, node: String, run_index: u32, now: Timestamp) -> ScopeValues {
+    let program = &context.program;
+    ScopeValues {
+        workflow_id: program.workflow_id,
+        workflow_name: program.name.clone(),
+        workflow_active: program.active,
+        run_id: context.run_id,
+        mode: context.mode,
+        run_index,
+        now,
+        time_zone: program.time_zone.clone(),
+        node,
+        variables: program.variables.clone(),
+    }
+}
 
 /// The items of a page.
 ///

@@ -129,19 +129,8 @@ impl LiveStep {
     }
 
     fn scope_values(&self) -> ScopeValues {
-        let program = &self.context.program;
-        ScopeValues {
-            workflow_id: program.workflow_id,
-            workflow_name: program.name.clone(),
-            workflow_active: program.active,
-            run_id: self.context.run_id,
-            mode: self.context.mode,
-            run_index: self.context.history().runs_of(self.node),
-            now: self.info.now,
-            time_zone: program.time_zone.clone(),
-            node: self.info.label.clone(),
-            variables: program.variables.clone(),
-        }
+        let run_index = self.context.history().runs_of(self.node);
+        scope::values(&self.context, self.info.label.clone(), run_index, self.info.now)
     }
 }
 

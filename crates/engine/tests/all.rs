@@ -4,6 +4,7 @@
 mod all {
     mod errors;
     mod flow;
+    mod look_back;
     mod loops;
     mod plans;
     mod properties;

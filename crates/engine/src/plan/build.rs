@@ -51,15 +51,20 @@ pub fn plan(definition: &Definition, catalog: &Catalog, trigger: &NodeId) -> Res
 fn assemble(definition: &Definition, nodes: Vec<PlanNode>, edges: Vec<PlanEdge>) -> Result<Plan, Vec<Problem>> {
     let by_id: HashMap<NodeId, usize> =
         nodes.iter().enumerate().map(|(index, node)| (node.node.id.clone(), index)).collect();
+    let labels = labels(definition, &by_id);
+    let mut plan = Plan { nodes, edges, scopes: Vec::new(), trigger: 0, labels, by_id };
+    find_scopes(&mut plan)?;
+    Ok(plan)
+}
+
+pub(super) fn labels(definition: &Definition, by_id: &HashMap<NodeId, usize>) -> HashMap<String, Label> {
     let mut labels: HashMap<String, Label> = HashMap::with_capacity(definition.nodes.len());
     for node in &definition.nodes {
         let label = labels.entry(node.data.label.clone()).or_insert(Label { node: None, count: 0 });
         label.count += 1;
         label.node = label.node.or_else(|| by_id.get(&node.id).copied());
     }
-    let mut plan = Plan { nodes, edges, scopes: Vec::new(), trigger: 0, labels, by_id };
-    find_scopes(&mut plan)?;
-    Ok(plan)
+    labels
 }
 
 /// What the trigger reaches: positions of nodes and edges in the definition, in its order, the trigger first.

@@ -2,6 +2,7 @@
 //! function; holds nothing of a run.
 
 mod build;
+mod part;
 mod reach;
 mod scopes;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use bridge_domain::{EdgeId, Join, Node, NodeId};
 
 pub use build::plan;
+pub(crate) use part::plan_as_far_as;
 pub use reach::Extent;
 
 /// Loops in loops at most.
@@ -23,7 +25,7 @@ pub(crate) const ROOT: usize = 0;
 pub const ERROR_PORT: &str = "error";
 
 /// The reachable part of a definition, ready to be run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan {
     pub(crate) nodes: Vec<PlanNode>,
     pub(crate) edges: Vec<PlanEdge>,

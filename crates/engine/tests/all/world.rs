@@ -37,9 +37,9 @@ struct Work {
     shared: Arc<Shared>,
 }
 
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "manual", "loop", "merge", "pass", "twice", "parity", "none", "fail", "fail_odd", "flaky", "panic", "sleep",
-    "spin", "wait", "send", "call", "pair", "all", "reply", "flood",
+    "spin", "wait", "send", "call", "pair", "all", "reply", "flood", "collect",
 ];
 
 impl Executor for Work {
@@ -66,15 +66,19 @@ impl Work {
             self.shared.sent.fetch_add(1, Ordering::SeqCst);
             self.shared.keys.lock().unwrap().push(step.info().idempotency_key.clone());
         }
-        let mut read = Vec::new();
+        let (mut read, mut places) = (Vec::new(), Vec::new());
         for input in 0..step.inputs() {
             while let Some(batch) = step.next(input).await? {
                 for (position, item) in batch.items.iter().enumerate() {
                     read.push(item.json.get("n").and_then(Value::as_i64).unwrap_or(-1));
+                    places.push(batch.place(position));
                     self.each(step, batch.place(position), item.clone())?;
                 }
                 self.batch(step, &label, &batch).await?;
             }
+        }
+        if self.kind == "collect" {
+            step.put(0, item(json!({ "n": places.len() })), &places)?;
         }
         self.shared.ran.lock().unwrap().push((label, read));
         self.end(step).await?;
@@ -90,7 +94,7 @@ impl Work {
             }
             "parity" => step.put((n % 2) as usize, item, &[place]),
             "fail_odd" if n % 2 == 1 => step.fail(place, item, failure(ErrorCode::NodeFailed, "odd")),
-            "none" | "pair" | "all" | "call" | "flood" => Ok(()),
+            "none" | "pair" | "all" | "call" | "flood" | "collect" => Ok(()),
             _ => step.put(0, item, &[place]),
         }
     }

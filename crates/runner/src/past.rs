@@ -1,6 +1,7 @@
 //! Trying an expression on data that is there. No node is executed.
 
 use bridge_domain::{Batch, Config, ExpressionPreview, ExpressionProblem, PreviewRequest, Programs, Result, StepFailure};
+use serde_json::Value;
 
 use crate::{Runner, data};
 
@@ -21,9 +22,10 @@ impl Runner {
         let before = data::nodes_before(&program.definition, &request.node_id);
         let found = self.run_with_data(request.workflow_id, request.run_id, &request.node_id, &before).await?;
         let run = found.map(|detail| detail.run.id);
-        let _ = (run, data::step_of);
-        let evaluated: std::result::Result<Vec<std::result::Result<Config, StepFailure>>, StepFailure> = Ok(Vec::new());
-        let _: Option<Batch> = None;
+        let past = self.inner.engine.look_back(program, run, &request.node_id, request.item).await?;
+        let config: Config = [(TEXT.to_owned(), Value::String(request.text))].into_iter().collect();
+        let batch: &Batch = past.batch();
+        let evaluated = self.inner.expressions.parameters(&config, batch, &past).await;
         Ok(match evaluated.and_then(|mut list| list.pop().unwrap_or_else(|| Ok(Config::new()))) {
             Ok(mut config) => ExpressionPreview { value: config.shift_remove(TEXT), problems: Vec::new() },
             Err(failure) => ExpressionPreview { value: None, problems: vec![problem(&failure)] },

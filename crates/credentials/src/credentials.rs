@@ -202,6 +202,7 @@ impl Credentials {
             hosts: checked.hosts,
             public_fields: checked.public_fields,
             secret_fields: token::shown_names(&checked.secrets),
+            session_only: true,
             version: before.map_or(1, |before| before.version + 1),
             created_at: before.map_or(now, |before| before.created_at),
             updated_at: now,

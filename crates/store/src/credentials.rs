@@ -117,6 +117,7 @@ impl CredentialRow {
             hosts: serde_json::from_str(&self.hosts)?,
             public_fields: serde_json::from_str(&self.public_fields)?,
             secret_fields: serde_json::from_str(&self.secret_fields)?,
+            session_only: false,
             version: self.version,
             created_at: parse(&self.created_at)?,
             updated_at: parse(&self.updated_at)?,

@@ -34,6 +34,10 @@ public_fields: { [key in string]: string },
  */
 secret_fields: Array<string>, 
 /**
+ * Kept in memory only, until the application ends. Stays as it was created.
+ */
+session_only: boolean, 
+/**
  * Grows with every change of its values.
  */
 version: number, 

@@ -26,6 +26,9 @@ pub struct CredentialSummary {
     pub public_fields: BTreeMap<String, String>,
     /// Names of the secret values that are set.
     pub secret_fields: Vec<String>,
+    /// Kept in memory only, until the application ends. Stays as it was created.
+    #[serde(default)]
+    pub session_only: bool,
     /// Grows with every change of its values.
     pub version: u32,
     /// When it was created.

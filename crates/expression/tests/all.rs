@@ -8,6 +8,7 @@ mod check;
 mod code;
 mod data;
 mod escape;
+mod names;
 mod paths;
 mod runaway;
 mod script;

@@ -17,7 +17,7 @@ import { usePins } from "../../state/pins";
 import { runTo, unpin, useIsRunning } from "../../state/runCommands";
 import { useRuns } from "../../state/runs";
 import { ItemsView } from "./data/ItemsView";
-import type { Base } from "./data/paths";
+import type { Base } from "../../graph/expressions/paths";
 import { type ItemSource, sourceKey } from "./data/source";
 import { FailureCard } from "./FailureCard";
 import { PinDialog } from "./PinDialog";

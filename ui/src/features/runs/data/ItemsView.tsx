@@ -7,7 +7,7 @@ import { IconAction } from "../../../components/IconAction";
 import { useItemView } from "../../../state/itemView";
 import classes from "./ItemsView.module.css";
 import { JsonView } from "./JsonView";
-import type { Base } from "./paths";
+import type { Base } from "../../../graph/expressions/paths";
 import { SchemaView } from "./SchemaView";
 import { type ItemSource, PAGE } from "./source";
 import { TableView } from "./TableView";

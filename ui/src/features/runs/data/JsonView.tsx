@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { displayText } from "../../../components/displayText";
 import classes from "./Data.module.css";
 import { type JsonLine, jsonLines } from "./jsonLines";
-import type { Base } from "./paths";
+import type { Base } from "../../../graph/expressions/paths";
 import { type Picked, ValueMenu } from "./ValueMenu";
 import { VirtualRows } from "./VirtualRows";
 

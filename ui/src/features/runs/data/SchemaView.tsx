@@ -3,8 +3,8 @@ import { useMemo, useState } from "react";
 import { displayText } from "../../../components/displayText";
 import { EXPRESSION_TYPE } from "../../../state/drag";
 import classes from "./Data.module.css";
-import { type Base, expressionOf, pathText } from "./paths";
-import { schemaOf } from "./schema";
+import { type Base, expressionOf, pathText } from "../../../graph/expressions/paths";
+import { schemaOf } from "../../../graph/expressions/schema";
 import { type Picked, ValueMenu } from "./ValueMenu";
 import { VirtualRows } from "./VirtualRows";
 

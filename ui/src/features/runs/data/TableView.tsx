@@ -4,7 +4,7 @@ import type { Item } from "../../../bindings/Item";
 import { displayText } from "../../../components/displayText";
 import { EXPRESSION_TYPE } from "../../../state/drag";
 import classes from "./Data.module.css";
-import { type Base, expressionOf } from "./paths";
+import { type Base, expressionOf } from "../../../graph/expressions/paths";
 import { type Picked, ValueMenu } from "./ValueMenu";
 import { VirtualRows } from "./VirtualRows";
 

@@ -2,7 +2,7 @@
 import { Menu } from "@mantine/core";
 import { IconBraces, IconCopy } from "@tabler/icons-react";
 import { useToasts } from "../../../state/toasts";
-import { type Base, expressionOf, type Path } from "./paths";
+import { type Base, expressionOf, type Path } from "../../../graph/expressions/paths";
 
 /** A value that was clicked. */
 export interface Picked {

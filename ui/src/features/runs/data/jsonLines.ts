@@ -1,5 +1,5 @@
 /** Items as lines of JSON, for a list that draws only the lines in view. Pure. */
-import type { Path } from "./paths";
+import type { Path } from "../../../graph/expressions/paths";
 
 /** One line. */
 export interface JsonLine {

@@ -10,8 +10,13 @@ const NAME = /^[A-Za-z_$][\w$]*$/;
 
 /** The path as an expression: `{{ $json.a.b }}` or `{{ $('Name').item.json.a.b }}`. */
 export function expressionOf(base: Base, path: Path): string {
+  return `{{ ${codeOf(base, path)} }}`;
+}
+
+/** The same without the braces, for a place that is code already. */
+export function codeOf(base: Base, path: Path): string {
   const start = base.type === "arriving" ? "$json" : `$(${quoted(base.label)}).item.json`;
-  return `{{ ${start}${path.map(segment).join("")} }}`;
+  return start + path.map(segment).join("");
 }
 
 /** A path as people read it: `user.tags[0]`. */
@@ -19,13 +24,14 @@ export function pathText(path: Path): string {
   return path.map(segment).join("").replace(/^\./, "");
 }
 
-function segment(key: string | number): string {
+/** A key behind a value: `.name`, `["a name"]` or `[0]`. */
+export function segment(key: string | number): string {
   if (typeof key === "number") return `[${key}]`;
   return NAME.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 /** A text in single quotes. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${escaped}'`;
 }

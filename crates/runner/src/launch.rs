@@ -9,7 +9,7 @@ use bridge_domain::{
 use bridge_engine::{Running, Start};
 use tokio::sync::oneshot;
 
-use crate::queue::Turn;
+use crate::queue::{Place, Turn};
 use crate::{Runner, choose, input};
 
 /// A run that a trigger has asked for.
@@ -124,10 +124,10 @@ impl Runner {
     }
 
     /// Starts a run for a trigger, at once when it is its turn, otherwise when it is. It is durable when this returns.
-    /// A run that somebody waits for an answer of is not put into the queue without its caller: the caller waits with it.
+    /// When somebody waits for the answer of a run, this returns when it has begun; it is kept and runs even if they give up.
     ///
     /// # Errors
-    /// `busy` when too many wait; those of the store.
+    /// `busy` when too many wait; `interrupted` when the application ends first; those of the store.
     pub(crate) async fn launch(&self, asked: Asked) -> Result<Launched> {
         let workflow = asked.program.workflow_id;
         let run_id = RunId::new();
@@ -135,14 +135,14 @@ impl Runner {
             return self.start_now(run_id, asked, turn).await.map(Launched::Running);
         }
         let place = self.inner.queue.place(workflow)?;
-        if asked.reply.is_some() {
-            let turn = place.turn().await.ok_or_else(ending)?;
-            return self.start_now(run_id, asked, turn).await.map(Launched::Running);
-        }
         let entry = Entry::Started(Box::new(new_run(&asked)?));
         self.inner.store.append(run_id, vec![entry]).await?;
-        self.resume_in_turn(run_id, workflow, place);
-        Ok(Launched::Waiting(run_id))
+        let is_awaited = asked.reply.is_some();
+        let begun = self.resume_with(run_id, workflow, place, asked.reply);
+        if !is_awaited {
+            return Ok(Launched::Waiting(run_id));
+        }
+        begun.await.unwrap_or_else(|_| Err(ending())).map(Launched::Running)
     }
 
     async fn start_now(&self, run_id: RunId, asked: Asked, turn: Turn) -> Result<Running> {
@@ -165,18 +165,34 @@ impl Runner {
     }
 
     /// Goes on with an accepted run when it is its turn.
-    pub(crate) fn resume_in_turn(&self, run: RunId, workflow: WorkflowId, place: crate::queue::Place) {
+    pub(crate) fn resume_in_turn(&self, run: RunId, workflow: WorkflowId, place: Place) {
+        drop(self.resume_with(run, workflow, place, None));
+    }
+
+    /// As [`Self::resume_in_turn`], for somebody who waits for an answer; what is returned says when the run has begun.
+    fn resume_with(
+        &self,
+        run: RunId,
+        workflow: WorkflowId,
+        place: Place,
+        reply: Option<oneshot::Sender<Reply>>,
+    ) -> oneshot::Receiver<Result<Running>> {
         let runner = self.clone();
+        let (begun, begins) = oneshot::channel();
         tokio::spawn(async move {
             let Some(turn) = place.turn().await else { return };
             if *runner.inner.ending.borrow() {
                 return;
             }
-            match runner.inner.engine.resume(run).await {
-                Ok(running) => runner.follow(running, Some(turn), workflow),
+            let resumed = runner.inner.engine.resume_with(run, reply).await;
+            match &resumed {
+                Ok(running) => runner.follow(running.clone(), Some(turn), workflow),
                 Err(error) => tracing::error!(code = ?error.code, "an accepted run could not be started"),
             }
+            // Nobody may be waiting.
+            let _ = begun.send(resumed);
         });
+        begins
     }
 
     /// Tells of the run's beginning and end, and keeps its turn as long as it runs.

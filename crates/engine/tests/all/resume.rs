@@ -124,3 +124,19 @@ async fn d15_no_single_sleep_is_longer_than_a_minute_and_a_clock_set_back_does_n
     assert_eq!(bridge_engine::next_sleep(at(-3_600), at(10)), Some(Duration::from_secs(60)));
     assert_eq!(bridge_engine::next_sleep(at(90_000), at(86_400)), None);
 }
+
+#[tokio::test]
+async fn a_run_that_was_accepted_before_it_began_still_answers() {
+    let world = World::new();
+    let program = world.program(graph("manual -> a:reply"));
+    let (run, _) = world.run(&program, numbers(0, 1)).await;
+    let accepted = &world.memory.entries(run.id)[..1];
+    for waits in [true, false] {
+        let world = crashed(&world, run.id, accepted).await;
+        let (reply, replied) = tokio::sync::oneshot::channel();
+        let running = world.engine.resume_with(run.id, waits.then_some(reply)).await.unwrap();
+        let status = running.finished().await.status;
+        let expected = if waits { (RunStatus::Success, Some(b"hello".to_vec())) } else { (RunStatus::Error, None) };
+        assert_eq!((status, replied.await.ok().map(|reply| reply.body)), expected);
+    }
+}

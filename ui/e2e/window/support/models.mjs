@@ -72,7 +72,10 @@ const buildsTheStory = {
   ],
 };
 
-/** Starts the server; it ends with the test. `key` is the only one it accepts. */
+/**
+ * Starts the server; it ends with the test. `key` is the only one it accepts. `answer` is what it says, or a function of what
+ * it was asked and how often.
+ */
 export async function startModels(test, { key, answer = buildsTheStory, pieces = 40, pauseMs = 25 }) {
   const asked = [];
   const server = createServer(async (request, response) => {
@@ -95,7 +98,8 @@ export async function startModels(test, { key, answer = buildsTheStory, pieces =
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(start());
-    for (const piece of cut(JSON.stringify(answer), pieces)) {
+    const said = typeof answer === "function" ? answer(asked.at(-1).body, asked.length) : answer;
+    for (const piece of cut(JSON.stringify(said), pieces)) {
       if (response.destroyed) return;
       response.write(chunk(piece));
       await pause(pauseMs);

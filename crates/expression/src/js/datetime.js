@@ -197,9 +197,9 @@
       const { year, month, day, hour, minute, second, millisecond } = this;
       return { year, month, day, hour, minute, second, millisecond };
     }
-    toISODate() { return this.isValid ? this.toFormat("yyyy-MM-dd") : null; }
-    toISOTime() { return this.isValid ? this.toFormat("HH:mm:ss.SSS") + this.#suffix() : null; }
-    toISO() { return this.isValid ? `${this.toISODate()}T${this.toISOTime()}` : null; }
+    toISODate() { return this.isValid ? this.toISO().split("T")[0] : null; }
+    toISOTime() { return this.isValid ? this.toISO().split("T")[1] : null; }
+    toISO() { return this.isValid ? this.#clock.toISOString().slice(0, -1) + this.#suffix() : null; }
     #suffix() { return /^(utc|gmt|z)$/i.test(this.zoneName) ? "Z" : this.toFormat("ZZ"); }
     toSQL() { return this.toFormat("yyyy-MM-dd HH:mm:ss.SSS ZZ"); }
     toHTTP() { return this.toUTC().toFormat("EEE, dd MMM yyyy HH:mm:ss 'GMT'"); }

@@ -1,14 +1,7 @@
-// Methods that n8n's expressions add to texts, numbers, lists, objects and times. Not enumerable, so that they never show up
-// in loops or results.
-(function (time) {
+// Methods that n8n's expressions add to texts, numbers, lists and objects.
+(function (times) {
   "use strict";
-  const { DateTime } = time;
-  const add = (prototype, methods) => {
-    for (const name of Object.keys(methods)) {
-      if (Object.hasOwn(prototype, name)) continue;
-      Object.defineProperty(prototype, name, { value: methods[name], configurable: true, writable: true });
-    }
-  };
+  const { time, add } = times;
   const words = (text) => String(text).replace(/([a-z0-9])([A-Z])/g, "$1 $2").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
   const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/;
@@ -21,6 +14,7 @@
   const keyOf = (value) => (typeof value === "object" && value !== null ? "o" + JSON.stringify(value)
     : typeof value + String(value));
   const timeOf = (value, format) => {
+    const { DateTime } = time();
     const text = String(value).trim();
     if (format !== undefined) return DateTime.fromFormat(text, format);
     if (/^\d{9,10}$/.test(text)) return DateTime.fromSeconds(+text);
@@ -103,7 +97,7 @@
     toInt() { return Math.trunc(this); },
     toNumber() { return +this; },
     toBoolean() { return +this !== 0; },
-    toDateTime(unit) { return unit === "s" ? DateTime.fromSeconds(+this) : DateTime.fromMillis(+this); },
+    toDateTime(unit) { return time().DateTime[unit === "s" ? "fromSeconds" : "fromMillis"](+this); },
     format() {
       const [whole, part] = String(+this).split(".");
       return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part.slice(0, 3)}` : "");
@@ -157,32 +151,5 @@
     hasField(name) { return Object.hasOwn(this, name); },
     removeField(name) { return Object.fromEntries(Object.entries(this).filter(([key]) => key !== name)); },
     toJsonString() { return JSON.stringify(this); },
-  });
-
-  const times = {
-    toDateTime() { return DateTime.from(this); },
-    format(format) { return DateTime.from(this).toFormat(format); },
-    beginningOf(unit = "week") { return DateTime.from(this).startOf(unit); },
-    endOfMonth() { return DateTime.from(this).endOf("month"); },
-    extract(part = "week") {
-      const self = DateTime.from(this);
-      return { week: self.weekNumber, dayOfYear: self.ordinal, yearDayNumber: self.ordinal, weekday: self.weekday }[part] ??
-        self[String(part).replace(/s$/, "")];
-    },
-    isBetween(a, b) {
-      const [low, high] = [+DateTime.from(a), +DateTime.from(b)].sort((x, y) => x - y);
-      return +this > low && +this < high;
-    },
-    isInLast(n, unit = "minutes") {
-      const now = DateTime.now();
-      return +this >= +now.minus(n, unit) && +this <= +now;
-    },
-    isWeekend() { return DateTime.from(this).weekday > 5; },
-  };
-  add(DateTime.prototype, times);
-  add(Date.prototype, {
-    ...times,
-    plus(n, unit) { return DateTime.from(this).plus(n, unit); },
-    minus(n, unit) { return DateTime.from(this).minus(n, unit); },
   });
 })

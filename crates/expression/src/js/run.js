@@ -75,16 +75,16 @@
       throw new Error(`\`json\` of item ${number} of the result is ${kindOf(json)}. It must be an object`);
     }
     const binary = wrapped && isObject(value.binary) ? `,"binary":${toText(value.binary)}` : "";
-    return `{"item":{"json":${text}${binary}},"from":${stringify(from(value, json, sources, own))}}`;
+    return `{"item":{"json":${text}${binary}},"from":[${from(value, json, sources, own)}]}`;
   };
+  // Places of the items it came from, behind commas.
   const from = (value, json, sources, own) => {
-    if (own !== undefined) return [own];
-    const known = sources.get(value) ?? sources.get(json);
-    if (known !== undefined) return [known];
+    const known = own ?? sources.get(value) ?? sources.get(json);
+    if (known !== undefined) return String(known);
     const links = value.pairedItem === undefined ? [] : [value.pairedItem].flat();
     const places = links.map((link) => (isObject(link) ? link.item : link));
-    if (places.length > 0) return places.filter((place) => Number.isInteger(place) && place >= 0);
-    return state.items.length === 1 ? [0] : [];
+    if (places.length > 0) return places.filter((place) => Number.isInteger(place) && place >= 0).join(",");
+    return state.items.length === 1 ? "0" : "";
   };
 
   const outcome = async (work, limit) => {

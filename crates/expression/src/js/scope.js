@@ -1,7 +1,8 @@
 // What expressions and code can name: $json, $input, $('Name') and the others. Evaluated once in each fresh interpreter,
 // before any code of the user. `host.ask` is the only way out: it asks the application for other nodes' items.
-(function (host, time) {
+(function (host, times) {
   "use strict";
+  const { time, isTime, setZone } = times;
   const { parse } = JSON;
   const { defineProperty, freeze } = Object;
   const state = { items: [], index: 0, values: {} };
@@ -72,7 +73,7 @@
   const extreme = (pick) => (...values) => pick(...values.flat().map(Number));
   const isEmpty = (value) =>
     value === undefined || value === null || value === "" ||
-    (typeof value === "object" && !(value instanceof Date) && !time.DateTime.isDateTime(value) &&
+    (typeof value === "object" && !(value instanceof Date) && !isTime(value) &&
       Object.keys(value).length === 0);
 
   const silent = () => {};
@@ -95,17 +96,20 @@
     $min: extreme(Math.min),
     $jmespath: search,
     $jmesPath: search,
-    DateTime: time.DateTime,
-    Duration: time.Duration,
     console: freeze({ log: silent, info: silent, warn: silent, error: silent, debug: silent, trace: silent }),
   };
+  let started, today;
+  // Times never change, so all items can have the same one.
+  const now = () => (started ??= time().at(state.values.now, state.values.zone));
   const readings = {
     $json: () => current()?.json ?? {},
     $binary: () => current()?.binary ?? {},
     $itemIndex: () => (state.values.first ?? 0) + state.index,
     $runIndex: () => state.values.runIndex,
-    $now: () => time.at(state.values.now, state.values.zone),
-    $today: () => time.at(state.values.now, state.values.zone).startOf("day"),
+    $now: () => now(),
+    $today: () => (today ??= now().startOf("day")),
+    DateTime: () => time().DateTime,
+    Duration: () => time().Duration,
     $execution: () => state.values.execution,
     $workflow: () => state.values.workflow,
     $vars: () => state.values.variables,
@@ -126,7 +130,7 @@
       state.values = values;
       state.items = items;
       for (const item of items) if (item.binary) withNames(item);
-      time.setDefaultZone(values.zone);
+      setZone(values.zone);
     },
   };
 })

@@ -13,19 +13,11 @@ use rquickjs::{
 use serde_json::value::RawValue;
 
 use super::main::ask;
+use super::prelude::Prelude;
 use super::protocol::{Ask, AskReach, Failure, FailureKind, Job, Source, Work};
 
 /// Bytes of stack for JavaScript: well below what a main thread has on every system.
 const STACK: usize = 512 << 10;
-
-/// Parts of the product's JavaScript, each a function that gets what it needs and gives what it offers.
-const PARTS: [(&str, &str); 5] = [
-    ("bridge-datetime", include_str!("../js/datetime.js")),
-    ("bridge-format", include_str!("../js/format.js")),
-    ("bridge-extensions", include_str!("../js/extensions.js")),
-    ("bridge-scope", include_str!("../js/scope.js")),
-    ("bridge-run", include_str!("../js/run.js")),
-];
 
 type Saved<T> = Persistent<T>;
 
@@ -40,7 +32,7 @@ pub(super) struct Interpreter {
 
 impl Interpreter {
     /// A fresh one, or why the product's own JavaScript does not load.
-    pub fn new() -> Result<Self, String> {
+    pub fn new(prelude: Prelude) -> Result<Self, String> {
         let text = |error: Error| error.to_string();
         let runtime = Runtime::new().map_err(text)?;
         runtime.set_max_stack_size(STACK);
@@ -49,44 +41,41 @@ impl Interpreter {
         let late = move || watched.get().is_some_and(|deadline| Instant::now() > deadline);
         runtime.set_interrupt_handler(Some(Box::new(late)));
         let context = Context::full(&runtime).map_err(text)?;
-        let loaded = context.with(|ctx| load(&ctx).catch(&ctx).map_err(|error| error.to_string()));
+        let loaded = context.with(|ctx| load(&ctx, prelude).catch(&ctx).map_err(|error| error.to_string()));
         let (scope, run) = loaded?;
         Ok(Self { scope, run, context, runtime, deadline })
     }
 
-    /// Does the job. JSON text of the result.
-    pub fn run(self, job: &Job<'_>) -> Result<String, Failure> {
+    /// Does the only job it is for. JSON text of the result.
+    pub fn run(&self, job: &Job<'_>) -> Result<String, Failure> {
         self.runtime.set_memory_limit(job.memory);
         self.deadline.set(Instant::now().checked_add(Duration::from_millis(job.time)));
-        let (scope, run, deadline) = (self.scope, self.run, self.deadline);
         self.context.with(|ctx| {
-            let scope = scope.restore(&ctx);
-            let run = run.restore(&ctx);
+            let scope = self.scope.clone().restore(&ctx);
+            let run = self.run.clone().restore(&ctx);
             let done = scope.and_then(|scope| Ok((scope, run?))).map_err(|error| broken(&ctx, error));
+            let deadline = Rc::clone(&self.deadline);
             let session = done.map(|(scope, run)| Session { ctx: ctx.clone(), scope, run, deadline });
             session.and_then(|session| session.work(job))
         })
     }
 }
 
-fn load(ctx: &Ctx<'_>) -> Result<(Saved<Object<'static>>, Saved<Object<'static>>), Error> {
-    let [datetime, format, extensions, scope, run] = PARTS.map(|(name, text)| {
-        let mut options = EvalOptions::default();
-        options.filename = Some(name.to_owned());
-        ctx.eval_with_options::<Function<'_>, _>(text, options)
-    });
-    let host = host(ctx)?;
-    let time: Object<'_> = datetime?.call((host.clone(),))?;
-    format?.call::<_, ()>((host.clone(), time.clone()))?;
-    extensions?.call::<_, ()>((time.clone(),))?;
-    let scope: Object<'_> = scope?.call((host, time))?;
-    let run: Object<'_> = run?.call((scope.clone(),))?;
+fn load(ctx: &Ctx<'_>, prelude: Prelude) -> Result<(Saved<Object<'static>>, Saved<Object<'static>>), Error> {
+    let [times, extensions, scope, run] = prelude.first(ctx)?;
+    let host = host(ctx, prelude)?;
+    let times: Object<'_> = times.call((host.clone(),))?;
+    extensions.call::<_, ()>((times.clone(),))?;
+    let scope: Object<'_> = scope.call((host, times))?;
+    let run: Object<'_> = run.call((scope.clone(),))?;
     Ok((Persistent::save(ctx, scope), Persistent::save(ctx, run)))
 }
 
 /// The functions of the host. None of them reaches anything but the pipe and tables in memory.
-fn host<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>, Error> {
+fn host<'js>(ctx: &Ctx<'js>, prelude: Prelude) -> Result<Object<'js>, Error> {
     let host = Object::new(ctx.clone())?;
+    let times = move |ctx: Ctx<'js>| prelude.times(&ctx);
+    host.set("times", Function::new(ctx.clone(), times)?)?;
     host.set("ask", Function::new(ctx.clone(), ask_for)?)?;
     host.set("search", Function::new(ctx.clone(), search)?)?;
     let zones = TimeZoneDatabase::bundled();

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::value::RawValue;
 
 use super::interpreter::Interpreter;
+use super::prelude::Prelude;
 use super::protocol::{Ask, Failure, FailureKind, MAX_MESSAGE, Order, Report};
 use super::restrict::restrict_process;
 
@@ -32,15 +33,16 @@ pub fn worker_main() -> ExitCode {
 }
 
 fn serve() -> io::Result<()> {
+    let prelude = Prelude::compile().map_err(io::Error::other)?;
     loop {
-        // Made while the application has nothing to do for it, so that the next job need not wait for it.
-        let interpreter = Interpreter::new().map_err(io::Error::other)?;
+        // Made while the application has nothing to do for it, so that the next job need not wait for it. The one before
+        // is gone by now, but was not before its report: what it leaves may take long to clear away.
+        let interpreter = Interpreter::new(prelude).map_err(io::Error::other)?;
         let Some(message) = read()? else { return Ok(()) };
         let Ok(Order::Job(job)) = serde_json::from_slice(&message) else {
             return Err(io::Error::other("not a job"));
         };
-        let result = interpreter.run(&job);
-        report(result)?;
+        report(interpreter.run(&job))?;
     }
 }
 

@@ -1,9 +1,10 @@
 //! JavaScript in a process of its own: what the application and the worker say (`protocol`), the worker's side (`main`,
-//! `interpreter`, `restrict`) and the application's side (`process`, `pool`).
+//! `prelude`, `interpreter`, `restrict`) and the application's side (`process`, `pool`).
 
 mod interpreter;
 mod main;
 mod pool;
+mod prelude;
 mod process;
 pub(crate) mod protocol;
 mod restrict;

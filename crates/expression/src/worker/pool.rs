@@ -1,5 +1,6 @@
 //! A few workers, started when they are first needed and used again. A worker that has misbehaved is not.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::protocol::Job;
 #[derive(Debug)]
 pub(crate) struct Pool {
     command: WorkerCommand,
-    idle: Mutex<Vec<Process>>,
+    idle: Mutex<VecDeque<Process>>,
     free: Semaphore,
 }
 
@@ -33,14 +34,15 @@ impl Pool {
         };
         let result = process.run(job, &message, answers).await;
         if matches!(result, Ok(_) | Err(WorkerError::Failed(_))) {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(process);
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push_back(process);
         }
         result
     }
 
     fn take_idle(&self, time: Duration) -> Option<Process> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        while let Some(mut process) = idle.pop() {
+        // The one that has waited longest: its next interpreter is ready.
+        while let Some(mut process) = idle.pop_front() {
             if process.can_take(time) {
                 return Some(process);
             }

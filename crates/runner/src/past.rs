@@ -1,6 +1,8 @@
 //! Trying an expression on data that is there. No node is executed.
 
-use bridge_domain::{Batch, Config, ExpressionPreview, ExpressionProblem, PreviewRequest, Programs, Result, StepFailure};
+use bridge_domain::{
+    Batch, Config, ExpressionPreview, ExpressionProblem, PreviewRequest, Programs, Result, StepFailure,
+};
 use serde_json::Value;
 
 use crate::{Runner, data};

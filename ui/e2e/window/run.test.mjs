@@ -113,7 +113,7 @@ test("a6 built by chat, run, failed, explained, corrected, gone on with, green",
   await app.find("button", "Accept 1", 20_000);
   await app.picture("run-5-correction");
   const asked = JSON.stringify(models.asked.at(-1).body);
-  assert.ok((asked.includes("amont") && asked.includes('\\"amount\\\\" number')) || asked.includes("amount"), asked);
+  assert.ok(asked.includes("amount") && asked.includes(" number"), asked);
   assert.ok(!asked.includes(CANARY), "values are not told unless the user allows it");
   await app.click("button", "Accept 1");
   await app.shows("Applied");
@@ -122,14 +122,7 @@ test("a6 built by chat, run, failed, explained, corrected, gone on with, green",
   await app.click("button", "Retry from here");
   await app.picture("run-6-retry");
   await app.click("menuitem", "With the current version");
-  await app
-    .until(
-      "a green run",
-      () =>
-        document.querySelector("[aria-label='Why it failed']") === null && document.body.textContent.includes("250.00"),
-      20_000,
-    )
-    .catch(() => {});
+  await app.until("a green run", () => document.body.textContent.includes("Run: Succeeded"), 20_000);
   await app.picture("run-7-green");
   assert.equal(orders.asked.length, 1, "the orders were not fetched a second time");
 

@@ -122,7 +122,13 @@ test("a6 built by chat, run, failed, explained, corrected, gone on with, green",
   await app.click("button", "Retry from here");
   await app.picture("run-6-retry");
   await app.click("menuitem", "With the current version");
-  await app.until("a green run", () => document.body.textContent.includes("Run: Succeeded"), 20_000);
+  await app.until(
+    "a green run",
+    () =>
+      document.querySelector("section[aria-label=Run], [aria-label=Run]")?.textContent.includes("Succeeded in") ===
+      true,
+    20_000,
+  );
   await app.picture("run-7-green");
   assert.equal(orders.asked.length, 1, "the orders were not fetched a second time");
 

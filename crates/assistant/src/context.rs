@@ -3,8 +3,8 @@
 use bridge_domain::{Definition, Edge, Node, NodeType, Workflow};
 
 use crate::budget::Budget;
-use crate::guard;
 use crate::redact::Redactor;
+use crate::{guard, node_settings};
 
 /// Longest name of a workflow that is told, in characters.
 const NAME: usize = 80;
@@ -89,6 +89,9 @@ fn node_line(node: &Node, redactor: &Redactor) -> String {
         let config = serde_json::Value::Object(redactor.config(&node.data.config)).to_string();
         line.push_str(" config ");
         line.push_str(&guard::prose(&config, CONFIG, redactor));
+    }
+    if let Some(settings) = node_settings::write(&node.data.settings) {
+        line.push_str(&format!(" settings {settings}"));
     }
     line
 }

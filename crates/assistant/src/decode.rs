@@ -1,30 +1,43 @@
 //! From the answer's JSON to actions, and back for the conversation's record.
 //!
 //! The wire form of [`crate::schema`] has lists of name and value where an action has a map; other forms models use (a
-//! plain object, JSON in a string) are read too. Nothing here checks an action against the workflow.
+//! plain object, JSON in a string) are read too. Settings are put over those the node has, so that a model changes only
+//! the ones that are its to set. Nothing here checks an action against the workflow.
 
 use std::collections::HashMap;
 
-use bridge_domain::{Action, Config, Definition, Problem, ProblemCode};
+use bridge_domain::{Action, Config, Definition, NodeData, NodeSettings, Problem, ProblemCode};
 use bridge_workflow::Rules;
 use serde_json::{Map, Value};
+
+use crate::node_settings;
 
 /// Reads elements of `actions`, in order. Knows which connector's action each node has, to read its parameters' values.
 pub struct Decoder<'a> {
     rules: &'a Rules,
-    /// Connector and action of every node known so far.
-    kinds: HashMap<String, (String, String)>,
+    /// Every node known so far.
+    nodes: HashMap<String, Known>,
+}
+
+/// What is known of a node.
+#[derive(Debug, Clone)]
+struct Known {
+    connector_id: String,
+    action_id: String,
+    settings: NodeSettings,
 }
 
 impl<'a> Decoder<'a> {
     /// A decoder for actions on this definition.
     #[must_use]
     pub fn new(rules: &'a Rules, definition: &Definition) -> Self {
-        let kinds = definition
-            .nodes
-            .iter()
-            .map(|node| (node.id.0.clone(), (node.data.connector_id.clone(), node.data.action_id.clone())));
-        Self { rules, kinds: kinds.collect() }
+        let known = |data: &NodeData| Known {
+            connector_id: data.connector_id.clone(),
+            action_id: data.action_id.clone(),
+            settings: data.settings.clone(),
+        };
+        let nodes = definition.nodes.iter().map(|node| (node.id.0.clone(), known(&node.data)));
+        Self { rules, nodes: nodes.collect() }
     }
 
     /// Reads the element at `index` of the answer.
@@ -45,9 +58,15 @@ impl<'a> Decoder<'a> {
                 *id = Value::String(id.to_string());
             }
         }
-        let kind = self.kind_of(&fields);
+        let mut known = self.known(&fields);
         if let Some(config) = fields.get_mut("config") {
-            self.read_config(config, kind.as_ref());
+            self.read_config(config, known.as_ref());
+        }
+        if let Some(settings) = fields.get_mut("settings") {
+            let before = known.as_ref().map(|known| known.settings.clone()).unwrap_or_default();
+            let read = node_settings::read(settings.take(), &before).map_err(at)?;
+            *settings = serde_json::to_value(&read).unwrap_or_default();
+            known = known.map(|known| Known { settings: read, ..known });
         }
         // In a new node, null is how a schema that requires everything says "not set"; in a change it removes a value.
         if !fields.contains_key("node_id")
@@ -56,39 +75,62 @@ impl<'a> Decoder<'a> {
             config.retain(|_, value| !value.is_null());
         }
         if let Some(nodes) = fields.get_mut("definition").and_then(|definition| definition.get_mut("nodes")) {
-            self.read_nodes(nodes);
+            self.read_nodes(nodes).map_err(at)?;
         }
-        if let (Some(id), Some(kind)) = (fields.get("id").and_then(Value::as_str), kind) {
-            self.kinds.insert(id.to_owned(), kind);
+        let id = fields.get("id").or(fields.get("node_id")).and_then(Value::as_str);
+        if let (Some(id), Some(known)) = (id, known) {
+            self.nodes.insert(id.to_owned(), known);
         }
         serde_json::from_value(Value::Object(fields)).map_err(|error| at(format!("This is no action: {error}.")))
     }
 
-    fn kind_of(&self, fields: &Map<String, Value>) -> Option<(String, String)> {
+    /// What is known of the node that these fields add or change.
+    fn known(&self, fields: &Map<String, Value>) -> Option<Known> {
         let text = |name: &str| fields.get(name).and_then(Value::as_str);
         match (text("connector_id"), text("action_id"), text("node_id")) {
-            (Some(connector), Some(action), _) => Some((connector.to_owned(), action.to_owned())),
-            (_, _, Some(node)) => self.kinds.get(node).cloned(),
+            (Some(connector), Some(action), _) => Some(Known {
+                connector_id: connector.to_owned(),
+                action_id: action.to_owned(),
+                settings: NodeSettings::default(),
+            }),
+            (_, _, Some(node)) => self.nodes.get(node).cloned(),
             _ => None,
         }
     }
 
-    fn read_nodes(&self, nodes: &mut Value) {
+    /// Reads the nodes of a whole new graph. One that stays what it was keeps its settings.
+    fn read_nodes(&self, nodes: &mut Value) -> Result<(), String> {
         for node in nodes.as_array_mut().into_iter().flatten() {
+            let stood = node.get("id").and_then(Value::as_str).and_then(|id| self.nodes.get(id));
             let Some(data) = node.get_mut("data").and_then(Value::as_object_mut) else { continue };
-            let kind = self.kind_of(data);
+            let known = self.known(data);
             if let Some(config) = data.get_mut("config") {
-                self.read_config(config, kind.as_ref());
+                self.read_config(config, known.as_ref());
                 if let Value::Object(config) = config {
                     config.retain(|_, value| !value.is_null());
                 }
             }
+            let is_same = |stood: &&Known| {
+                let same =
+                    |known: &Known| (&known.connector_id, &known.action_id) == (&stood.connector_id, &stood.action_id);
+                known.as_ref().is_some_and(same)
+            };
+            let before = stood.filter(is_same).map(|stood| stood.settings.clone()).unwrap_or_default();
+            let settings = match data.remove("settings").filter(|written| !written.is_null()) {
+                Some(written) => node_settings::read(written, &before)?,
+                None => before,
+            };
+            if !settings.is_default() {
+                data.insert("settings".to_owned(), serde_json::to_value(settings).unwrap_or_default());
+            }
         }
+        Ok(())
     }
 
-    fn read_config(&self, config: &mut Value, kind: Option<&(String, String)>) {
-        let parameters =
-            kind.and_then(|(connector, action)| self.rules.action(connector, action)).map(|action| &action.parameters);
+    fn read_config(&self, config: &mut Value, known: Option<&Known>) {
+        let parameters = known
+            .and_then(|known| self.rules.action(&known.connector_id, &known.action_id))
+            .map(|action| &action.parameters);
         if let Value::String(text) = config
             && let Ok(parsed @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text)
         {
@@ -133,13 +175,28 @@ pub fn encode(action: &Action) -> Value {
     if let Some(config) = value.get_mut("config") {
         write_config(config);
     }
+    write_settings(&mut value);
     let nodes = value.pointer_mut("/definition/nodes").and_then(Value::as_array_mut);
     for node in nodes.into_iter().flatten() {
         if let Some(config) = node.pointer_mut("/data/config") {
             write_config(config);
         }
+        node.get_mut("data").into_iter().for_each(write_settings);
     }
     value
+}
+
+/// Settings as a model writes them; what is not a model's to set is left out.
+fn write_settings(holder: &mut Value) {
+    let Some(fields) = holder.as_object_mut() else { return };
+    let Some(settings) = fields.get_mut("settings") else { return };
+    let written = serde_json::from_value(settings.take()).ok().and_then(|settings| node_settings::write(&settings));
+    match written {
+        Some(written) => *settings = written,
+        None => {
+            fields.remove("settings");
+        }
+    }
 }
 
 fn write_config(config: &mut Value) {

@@ -18,6 +18,7 @@ mod end;
 pub mod guard;
 pub mod history;
 mod live;
+mod node_settings;
 mod patterns;
 mod payload;
 pub mod prompt;

@@ -15,8 +15,10 @@ use crate::run::RunReport;
 use crate::{catalogue, context, guard, history, schema};
 
 /// Most that is told of the catalogue, in tokens. A catalogue that takes less, and less than half of what may be sent, is
-/// told whole.
+/// told whole. The shipped one takes about 7,000.
 const MOST_CATALOGUE: u32 = 12_000;
+/// Most that the index of a larger catalogue takes, in tokens, and never more than a quarter of what may be sent.
+const MOST_INDEX: u32 = 4_000;
 
 const RULES: &str = "You are the assistant of Bridge, a visual workflow builder. You suggest and change workflows, explain \
 nodes and connectors, help to find out why a run failed, and answer questions on good practice.
@@ -34,8 +36,9 @@ Answer with one JSON object and nothing else, `message` first:
 never by their ids. If something important is unclear, ask, with no actions.
 `actions`: empty when nothing is to change. Types:
 - add_node: connector_id, action_id, label, config, position (null lets the canvas choose), id (a short name of your own \
-that later actions of the same answer may use).
-- update_node: node_id, and the label or config values that change; null for what stays. A config value of null removes it.
+that later actions of the same answer may use), settings.
+- update_node: node_id, and the label, config values or settings that change; null for what stays. A config value of null \
+removes it.
 - delete_node: node_id. Its connections go with it.
 - add_edge: source, target, source_handle (null for the first output), target_handle.
 - delete_edge: edge_id, or source and target.
@@ -44,6 +47,9 @@ workflow or when the user asks to start over.
 `config` is a list of name and value; lists and objects are written as JSON text. Use only connectors, actions and \
 parameters that are listed, and ids that exist. Parameters with * are required. To insert a node between two others, \
 delete the connection between them and add two.
+`settings` is how a node is run, null for what stays: disabled, on_error (stop ends the run; continue passes on an item with \
+the field `error`; error_output does so by an output `error` that the node then has), retry_tries (2 to 10, 1 for none), \
+retry_wait_ms, timeout_seconds (0 for none), execute_once (first item only), always_output. Credentials are the user's to choose.
 
 The user decides on every action; you cannot apply, run or activate anything, change settings or read credentials, and \
 never say that something was done before the record says so. Never ask for keys or passwords: they belong in the settings. \
@@ -79,7 +85,8 @@ pub fn build(facts: &Facts<'_>) -> Result<ModelRequest> {
     let mut budget = Budget::new(input_tokens(facts.context_tokens, facts.max_output_tokens));
     let message = facts.redactor.text(facts.message);
     let whole = catalogue::whole(facts.catalog, MOST_CATALOGUE.min(budget.left() / 2));
-    let system = system(whole.as_deref());
+    let index = || catalogue::index(facts.catalog, MOST_INDEX.min(budget.left() / 4));
+    let system = system(whole.as_deref(), whole.is_none().then(index).flatten().as_deref());
     let always = catalogue::REST_TOKENS + context::HEAD_TOKENS + 3 * MESSAGE_OVERHEAD;
     if !budget.spend(&system) || !budget.spend(&message) || !budget.take(always) {
         return Err(too_long());
@@ -119,11 +126,16 @@ pub fn build(facts: &Facts<'_>) -> Result<ModelRequest> {
     })
 }
 
-fn system(catalogue: Option<&str>) -> String {
-    match catalogue {
-        Some(catalogue) => format!("{RULES}\n\n{}\n\nConnectors:\n{catalogue}", guard::RULE),
-        None => format!("{RULES}\n\n{}\n\nThe connectors come with each request.", guard::RULE),
-    }
+fn system(whole: Option<&str>, index: Option<&str>) -> String {
+    let connectors = match (whole, index) {
+        (Some(whole), _) => format!("Connectors:\n{whole}"),
+        (None, Some(index)) => format!(
+            "Connectors and their actions. What parameters they have comes with each request, for those that fit it; of \
+             another one, say which you need and ask.\n{index}"
+        ),
+        (None, None) => "The connectors come with each request.".to_owned(),
+    };
+    format!("{RULES}\n\n{}\n\n{connectors}", guard::RULE)
 }
 
 fn briefing(facts: &Facts<'_>, message: String) -> Briefing {
@@ -133,7 +145,7 @@ fn briefing(facts: &Facts<'_>, message: String) -> Briefing {
         definition: facts.workflow.map(|(_, definition)| Arc::new(facts.redactor.definition(definition))),
         catalog: Arc::clone(facts.catalog),
         last_error: last_error(facts.history).map(|error| facts.redactor.text(&error)),
-        run_problem: facts.run.and_then(RunReport::problem),
+        run_problem: facts.run.and_then(|run| run.problem(facts.redactor)),
     }
 }
 

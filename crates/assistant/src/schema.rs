@@ -27,6 +27,7 @@ fn add_node() -> Value {
             ("label", text()),
             ("position", json!({"anyOf": [position(), {"type": "null"}]})),
             ("config", config()),
+            ("settings", settings()),
         ],
     )
 }
@@ -38,6 +39,7 @@ fn update_node() -> Value {
             ("node_id", text()),
             ("label", nullable("string")),
             ("config", json!({"anyOf": [config(), {"type": "null"}]})),
+            ("settings", settings()),
         ],
     )
 }
@@ -91,6 +93,21 @@ fn generate() -> Value {
 fn config() -> Value {
     let value = json!({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "null"}]});
     list(object(&[("name", text()), ("value", value)]))
+}
+
+/// How a node is run, as far as that is a model's to say; null for what stays. See [`bridge_domain::NodeSettings`].
+fn settings() -> Value {
+    let on_error = json!({"type": "string", "enum": ["stop", "continue", "error_output"]});
+    let settings = object(&[
+        ("disabled", nullable("boolean")),
+        ("on_error", json!({"anyOf": [on_error, {"type": "null"}]})),
+        ("retry_tries", nullable("integer")),
+        ("retry_wait_ms", nullable("integer")),
+        ("timeout_seconds", nullable("integer")),
+        ("execute_once", nullable("boolean")),
+        ("always_output", nullable("boolean")),
+    ]);
+    json!({"anyOf": [settings, {"type": "null"}]})
 }
 
 fn position() -> Value {

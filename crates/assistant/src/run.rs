@@ -99,6 +99,8 @@ impl RunReport {
             parameter: error.parameter.clone(),
             error: redacted(&error.error, redactor),
             fields: self.fields.iter().map(|(path, _)| path.clone()).collect(),
+            item: error.item,
+            item_count: self.item_count,
         })
     }
 

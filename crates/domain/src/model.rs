@@ -96,6 +96,10 @@ pub struct RunProblem {
     pub error: Error,
     /// Paths of the fields that arrived at the node, such as `customer.name`.
     pub fields: Vec<String>,
+    /// The item concerned, from 0.
+    pub item: Option<u32>,
+    /// How many items that arrived were looked at.
+    pub item_count: usize,
 }
 
 /// What a model says.

@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError};
 
 use bridge_domain::{
-    Batch, ErrorCode, Item, ItemRef, NewRun, NodeId, Program, Result, RunId, RunLog, RunMode, RunScope, RunTrigger,
-    Scope, ScopeValues,
+    Batch, ErrorCode, InputSpan, Item, ItemRef, NewRun, NodeId, Program, Result, RunId, RunLog, RunMode, RunScope,
+    RunTrigger, Scope, ScopeValues,
 };
 use futures_util::future::BoxFuture;
 
@@ -44,6 +44,13 @@ impl Scope for LookBack {
 
     fn items<'a>(&'a self, node: &'a str, output: usize) -> BoxFuture<'a, Result<Vec<Item>>> {
         Box::pin(scope::items(&self.context, &self.arrived.iteration, node, output))
+    }
+
+    fn input(&self, input: usize, span: InputSpan) -> BoxFuture<'_, Result<Vec<Item>>> {
+        let pages = self.arrived.inputs.get(input).map_or(&[][..], Vec::as_slice);
+        let node = self.context.plan.nodes.get(self.arrived.node);
+        let once = node.is_some_and(|node| node.node.data.settings.execute_once);
+        Box::pin(scope::input(&self.context, pages, if once { InputSpan::First } else { span }))
     }
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {

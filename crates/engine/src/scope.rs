@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use bridge_domain::{Batch, Error, ErrorCode, Item, PageHash, Result, ScopeValues, Timestamp};
+use bridge_domain::{Batch, Error, ErrorCode, InputSpan, Item, PageHash, Result, ScopeValues, Timestamp};
 
 use crate::context::RunContext;
 use crate::history::{Origin, Traced, node_named, not_run};
@@ -48,6 +48,28 @@ pub(crate) async fn items(context: &RunContext, iteration: &[u32], label: &str, 
     let mut items = Vec::new();
     for page in pages {
         items.extend(read_items(context, page).await?);
+    }
+    Ok(items)
+}
+
+/// Items of a step's own input, which consists of these pages.
+///
+/// # Errors
+/// See [`read_items`].
+pub(crate) async fn input(context: &RunContext, pages: &[PageRef], span: InputSpan) -> Result<Vec<Item>> {
+    let pages = match span {
+        InputSpan::First => &pages[..pages.len().min(1)],
+        InputSpan::Last => &pages[pages.len().saturating_sub(1)..],
+        InputSpan::All => pages,
+    };
+    let mut items = Vec::new();
+    for page in pages {
+        items.extend(read_items(context, page.hash).await?);
+    }
+    match span {
+        InputSpan::First => items.truncate(1),
+        InputSpan::Last => drop(items.drain(..items.len().saturating_sub(1))),
+        InputSpan::All => {}
     }
     Ok(items)
 }
@@ -99,7 +121,10 @@ fn no_origin(own: &str, item: u32, label: &str) -> Error {
     Error::new(
         ErrorCode::Conflict,
         format!("Item {} of \"{own}\" did not come from an item of \"{label}\".", item + 1),
-        format!("Use $('{label}').first() or .all() instead of .item."),
+        format!(
+            "Use $('{label}').first() or .all() instead of .item. When there is code in between, let it return the items it \
+             was given, changed as you like, or write pairedItem into new ones: {{json: {{…}}, pairedItem: 0}}."
+        ),
     )
 }
 

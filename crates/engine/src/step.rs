@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bridge_domain::{
-    Batch, CodeMode, CodeRequest, Config, Credential, Error, ErrorCode, Grant, Item, ItemRef, OnError, OutputPages,
-    PageHash, Reply, Result, Scope, ScopeValues, Step, StepError, StepFailure, StepInfo, WorkflowId,
+    Batch, CodeMode, CodeRequest, Config, Credential, Error, ErrorCode, Grant, InputSpan, Item, ItemRef, OnError,
+    OutputPages, PageHash, Reply, Result, Scope, ScopeValues, Step, StepError, StepFailure, StepInfo, WorkflowId,
 };
 use futures_util::future::BoxFuture;
 
@@ -141,6 +141,13 @@ impl Scope for LiveStep {
 
     fn items<'a>(&'a self, node: &'a str, output: usize) -> BoxFuture<'a, Result<Vec<Item>>> {
         Box::pin(scope::items(&self.context, &self.iteration, node, output))
+    }
+
+    fn input(&self, input: usize, span: InputSpan) -> BoxFuture<'_, Result<Vec<Item>>> {
+        let pages = self.inputs.get(input).map_or(&[][..], Vec::as_slice);
+        // A step that works on the first item has no others.
+        let span = if self.info.execute_once { InputSpan::First } else { span };
+        Box::pin(scope::input(&self.context, pages, span))
     }
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {

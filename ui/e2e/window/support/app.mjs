@@ -80,6 +80,12 @@ class App {
     this.#signal("SIGTERM");
   }
 
+  /** Asks the window to close, as its close button does. */
+  async closeWindow() {
+    const { stdout } = await run("xdotool", ["search", "--name", "^Bridge$"]);
+    for (const id of stdout.trim().split("\n")) await run("xdotool", ["windowquit", id]);
+  }
+
   /** Ends the application and everything it started without a warning, as a crash or a power cut does. */
   async kill() {
     this.#closed = true;
@@ -235,7 +241,8 @@ function findByRole(role, name) {
   );
 }
 
-function freePort() {
+/** A port that nobody listens on now. */
+export function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();

@@ -376,6 +376,7 @@ pub(crate) fn summary(node: &PlanNode, job: &Job, inputs: Vec<u32>, at: Timestam
         reused: false,
         waits_until: None,
         error: None,
+        notice: None,
     }
 }
 

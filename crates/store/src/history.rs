@@ -213,6 +213,7 @@ fn step_summary(record: StepRecord, run: RunStatus) -> StepSummary {
         reused: ended.as_ref().is_some_and(|end| end.reused),
         waits_until: due_at,
         error: ended.and_then(|end| end.error),
+        notice: None,
     }
 }
 

@@ -56,4 +56,9 @@ waits_until: Timestamp | null,
 /**
  * Why it failed.
  */
-error: StepError | null, };
+error: StepError | null, 
+/**
+ * What a person should know although nothing failed, such as items that came too late. Told while the run goes on, not
+ * kept.
+ */
+notice?: string, };

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use bridge_domain::{Batch, Binary, Error, ErrorCode, Item, Scope};
+use bridge_domain::{Batch, Binary, Error, ErrorCode, InputSpan, Item, Scope};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
-use crate::worker::protocol::{Answer, Ask, AskReach};
+use crate::worker::protocol::{Answer, Ask, AskReach, Refusal};
 use crate::worker::{Answers, answer_message, refusal};
 
 /// Answers from a scope.
@@ -22,7 +22,7 @@ pub(crate) struct ScopeAnswers<'a> {
 #[serde(rename_all = "snake_case")]
 enum Paired<'a> {
     Item(&'a Item),
-    Error(&'a str),
+    Error(Refusal<'a>),
 }
 
 impl<'a> ScopeAnswers<'a> {
@@ -43,44 +43,63 @@ impl<'a> ScopeAnswers<'a> {
     }
 
     async fn message(&mut self, ask: Ask) -> Result<Vec<u8>, Error> {
+        let Some(node) = ask.node.as_deref() else {
+            let span = match ask.reach {
+                AskReach::First => InputSpan::First,
+                AskReach::Last => InputSpan::Last,
+                AskReach::All | AskReach::Paired | AskReach::Run => InputSpan::All,
+            };
+            let items = self.scope.input(self.batch.place(0).input as usize, span).await?;
+            return Ok(self.reached(ask.reach, &items));
+        };
         match ask.reach {
             AskReach::Paired => {
-                let items = self.scope.paired(&ask.node, self.batch).await?;
+                let items = self.scope.paired(node, self.batch).await?;
                 self.show(items.iter().flatten());
                 let list = items.iter().map(|item| match item {
                     Ok(item) => Paired::Item(item),
-                    Err(error) => Paired::Error(&error.message),
+                    Err(error) => {
+                        let (message, hint) = (error.message.as_str().into(), error.hint.as_str().into());
+                        Paired::Error(Refusal { message, hint })
+                    }
                 });
                 Ok(value(&list.collect::<Vec<_>>()))
             }
-            AskReach::Run => match self.scope.items(&ask.node, ask.output).await {
+            AskReach::Run => match self.scope.items(node, ask.output).await {
                 Ok(_) => Ok(value(&true)),
                 Err(error) if error.code == ErrorCode::Conflict => Ok(value(&false)),
                 Err(error) => Err(error),
             },
             AskReach::First | AskReach::Last | AskReach::All => {
-                let items = self.scope.items(&ask.node, ask.output).await?;
-                let kept = match ask.reach {
-                    AskReach::First => &items[..items.len().min(1)],
-                    AskReach::Last => &items[items.len().saturating_sub(1)..],
-                    _ => &items[..],
-                };
-                self.show(kept);
-                Ok(if ask.reach == AskReach::All { value(&kept) } else { value(&kept.first()) })
+                let items = self.scope.items(node, ask.output).await?;
+                Ok(self.reached(ask.reach, &items))
             }
         }
+    }
+
+    fn reached(&mut self, reach: AskReach, items: &[Item]) -> Vec<u8> {
+        let kept = match reach {
+            AskReach::First => items.first(),
+            AskReach::Last => items.last(),
+            AskReach::All | AskReach::Paired | AskReach::Run => {
+                self.show(items);
+                return value(&items);
+            }
+        };
+        self.show(kept);
+        value(&kept)
     }
 }
 
 impl Answers for ScopeAnswers<'_> {
     fn answer(&mut self, ask: Ask) -> BoxFuture<'_, Vec<u8>> {
-        Box::pin(async move { self.message(ask).await.unwrap_or_else(|error| refusal(&error.message)) })
+        Box::pin(async move { self.message(ask).await.unwrap_or_else(|error| refusal(&error.message, &error.hint)) })
     }
 }
 
 fn value(value: &impl Serialize) -> Vec<u8> {
     match to_raw_value(value) {
         Ok(text) => answer_message(Answer::Value(&text)),
-        Err(error) => refusal(&error.to_string()),
+        Err(error) => refusal(&error.to_string(), ""),
     }
 }

@@ -26,7 +26,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 64 << 20, output: 64 << 20, expression_time: Duration::from_secs(10) }
+        Self { memory: 256 << 20, output: 64 << 20, expression_time: Duration::from_secs(10) }
     }
 }
 
@@ -109,7 +109,13 @@ pub(crate) fn explain(error: WorkerError, time: Duration, limits: Limits) -> Fai
 /// What to tell a person about a failure that the worker reports.
 pub(crate) fn explain_failure(failure: Failure, time: Duration, limits: Limits) -> Failed {
     match failure.kind {
-        FailureKind::Syntax | FailureKind::Thrown => Failed::new(failure.message),
+        FailureKind::Syntax | FailureKind::Thrown => {
+            let failed = Failed::new(failure.message);
+            match failure.hint {
+                Some(hint) if !hint.is_empty() => Failed { hint, ..failed },
+                _ => failed,
+            }
+        }
         FailureKind::Time => too_long(time),
         FailureKind::Memory => Failed::limit(
             format!("it needs more than {} MiB of memory", limits.memory >> 20),

@@ -1,80 +1,98 @@
-//! Data of other nodes that paths need: fetched once for a batch, then looked up for each item.
+//! Data of other nodes and of the whole input that paths need: fetched once for a batch, then looked up for each item.
 
 use std::collections::HashMap;
 
-use bridge_domain::{Batch, Error, ErrorCode, Item, Scope};
+use bridge_domain::{Batch, Error, ErrorCode, InputSpan, Item, Scope};
 
-use crate::path::{Reach, Source};
+use crate::path::{Reach, Root};
 use crate::value::Found;
 
-/// Data of other nodes for one batch.
+/// Data for one batch that is not in it.
 #[derive(Debug, Default)]
 pub(crate) struct Lookup {
-    fetched: HashMap<(String, Span), Result<Items, Error>>,
+    fetched: HashMap<Key, Result<Items, Error>>,
 }
 
-/// Which items are fetched: several reaches share one fetch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Span {
-    Paired,
-    Output(usize),
+/// What is fetched: several reaches share one fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Paired(String),
+    Output(String, usize),
+    Input(InputSpan),
 }
 
 #[derive(Debug)]
 enum Items {
     Paired(Vec<Result<Item, Error>>),
-    Output(Vec<Item>),
+    List(Vec<Item>),
 }
 
 impl Lookup {
-    /// Fetches what these sources need.
-    pub async fn fetch<'s>(sources: impl Iterator<Item = &'s Source>, batch: &Batch, scope: &dyn Scope) -> Self {
+    /// Fetches what these roots need.
+    pub async fn fetch<'r>(roots: impl Iterator<Item = &'r Root>, batch: &Batch, scope: &dyn Scope) -> Self {
         let mut lookup = Self::default();
-        for source in sources {
-            let key = (source.node.clone(), span(source.reach));
+        for key in roots.filter_map(|root| Some(key(root)?.0)) {
             if lookup.fetched.contains_key(&key) {
                 continue;
             }
-            let items = match key.1 {
-                Span::Paired => scope.paired(&source.node, batch).await.map(Items::Paired),
-                Span::Output(output) => scope.items(&source.node, output).await.map(Items::Output),
+            let items = match &key {
+                Key::Paired(node) => scope.paired(node, batch).await.map(Items::Paired),
+                Key::Output(node, output) => scope.items(node, *output).await.map(Items::List),
+                Key::Input(span) => scope.input(batch.place(0).input as usize, *span).await.map(Items::List),
             };
             lookup.fetched.insert(key, items);
         }
         lookup
     }
 
-    /// What a source is for the item at this position of the batch.
-    pub fn find(&self, source: &Source, position: usize) -> Result<Found<'_>, Error> {
-        let fetched = self.fetched.get(&(source.node.clone(), span(source.reach)));
-        let items = match fetched {
+    /// What a root is for the item at this position of the batch; missing when it is none that is fetched.
+    pub fn find(&self, root: &Root, position: usize) -> Result<Found<'_>, Error> {
+        let Some((key, reach)) = key(root) else { return Ok(Found::Missing) };
+        let items = match self.fetched.get(&key) {
             Some(Ok(items)) => items,
             Some(Err(error)) => return Err(error.clone()),
-            None => return Err(no_item(&source.node)),
+            None => return Ok(Found::Missing),
         };
-        match items {
-            Items::Paired(items) => match items.get(position) {
+        match (items, key) {
+            (Items::Paired(items), Key::Paired(node)) => match items.get(position) {
                 Some(item) => item.as_ref().map(Found::Item).map_err(Clone::clone),
-                None => Err(no_item(&source.node)),
+                None => Err(no_item(&node)),
             },
-            Items::Output(items) => Ok(reached(source.reach, items)),
+            (Items::Paired(_), _) => Ok(Found::Missing),
+            (Items::List(items), _) => Ok(reached(reach, items)),
         }
     }
 }
 
+fn key(root: &Root) -> Option<(Key, Reach)> {
+    match root {
+        Root::Node(source) => {
+            let node = source.node.clone();
+            let key = match source.reach {
+                Reach::Paired => Key::Paired(node),
+                Reach::First(output) | Reach::Last(output) | Reach::All(output) => Key::Output(node, output),
+            };
+            Some((key, source.reach))
+        }
+        Root::Input(reach) => {
+            let span = match reach {
+                Reach::Paired => return None,
+                Reach::First(_) => InputSpan::First,
+                Reach::Last(_) => InputSpan::Last,
+                Reach::All(_) => InputSpan::All,
+            };
+            Some((Key::Input(span), *reach))
+        }
+        _ => None,
+    }
+}
+
 /// These items, or one of them.
-pub(crate) fn reached(reach: Reach, items: &[Item]) -> Found<'_> {
+fn reached(reach: Reach, items: &[Item]) -> Found<'_> {
     match reach {
         Reach::All(_) => Found::Items(items),
         Reach::First(_) | Reach::Paired => items.first().map_or(Found::Missing, Found::Item),
         Reach::Last(_) => items.last().map_or(Found::Missing, Found::Item),
-    }
-}
-
-fn span(reach: Reach) -> Span {
-    match reach {
-        Reach::Paired => Span::Paired,
-        Reach::First(output) | Reach::Last(output) | Reach::All(output) => Span::Output(output),
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::value::to_raw_value;
 use crate::answers::ScopeAnswers;
 use crate::evaluate::{Limits, explain, explain_failure, unsendable};
 use crate::fault::{Failed, byte_at, utf16};
-use crate::lookup::{Lookup, reached};
-use crate::path::{Path, Root};
+use crate::lookup::Lookup;
+use crate::path::{Path, Reach, Root};
 use crate::plan::{Plan, Program, ProgramKind, Site, SiteFault};
 use crate::value::Found;
 use crate::values;
@@ -29,11 +29,11 @@ pub(crate) async fn evaluate(
     if plan.sites.is_empty() {
         return Ok(vec![Ok(config.clone()); count]);
     }
-    let sources = plan.programs().filter_map(|(_, program)| match &program.kind {
-        ProgramKind::Path(Path { root: Root::Node(source), .. }) => Some(source),
-        _ => None,
+    let roots = plan.programs().filter_map(|(_, program)| match &program.kind {
+        ProgramKind::Path(path) => Some(&path.root),
+        ProgramKind::Script(_) => None,
     });
-    let lookup = Lookup::fetch(sources, batch, scope).await;
+    let lookup = Lookup::fetch(roots, batch, scope).await;
     let rows = run_scripts(pool, limits, &plan, batch, scope).await?;
     let evaluation = Evaluation { plan: &plan, lookup, rows, batch, scope, limits };
     Ok((0..count).map(|position| evaluation.config(position)).collect())
@@ -193,9 +193,8 @@ impl Evaluation<'_> {
             Root::Binary => {
                 Ok(item.map_or_else(|| Found::Made(Value::Object(Config::new())), |item| Found::Files(&item.binary)))
             }
-            Root::Input(crate::path::Reach::Paired) => Ok(item.map_or(Found::Missing, Found::Item)),
-            Root::Input(reach) => Ok(reached(*reach, &self.batch.items)),
-            Root::Node(source) => self.lookup.find(source, position),
+            Root::Input(Reach::Paired) => Ok(item.map_or(Found::Missing, Found::Item)),
+            Root::Input(_) | Root::Node(_) => self.lookup.find(root, position),
             Root::Now => time(values::now(values)),
             Root::Today => time(values::today(values)),
             Root::Workflow => made(values::workflow(values)),

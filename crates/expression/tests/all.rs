@@ -8,6 +8,7 @@ mod check;
 mod code;
 mod data;
 mod escape;
+mod input;
 mod names;
 mod paths;
 mod runaway;

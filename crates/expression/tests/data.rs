@@ -1,6 +1,6 @@
 //! How many jobs and questions a batch makes, and large data.
 
-use bridge_domain::{CodeMode, Evaluate};
+use bridge_domain::{CodeMode, CodeRequest, Evaluate};
 use serde_json::{Value, json};
 
 use crate::support::{Memory, batch, expressions, item, object, run_code};
@@ -39,6 +39,25 @@ async fn many_items_of_another_node_are_reached() {
     let configs = expressions().parameters(&config, &batch(vec![json!({})]), &memory).await.unwrap();
     let expected = json!({"last": 50_000, "sum": 1_249_975_000});
     assert_eq!(Value::Object(configs[0].as_ref().unwrap().clone()), expected);
+}
+
+#[tokio::test]
+async fn code_for_all_items_takes_a_hundred_thousand() {
+    let text = "x".repeat(80);
+    let items = (0..100_000).map(|n| json!({"n": n, "text": text})).collect();
+    let batch = batch(items);
+    let memory = Memory::default();
+    let expressions = expressions();
+    for code in [
+        "return $input.all().map(i => ({json: {...i.json, twice: i.json.n * 2}, pairedItem: i.json.n}))",
+        "for (const i of items) i.json.twice = i.json.n * 2\nreturn items",
+    ] {
+        let timeout = std::time::Duration::from_secs(60);
+        let request = CodeRequest { code, mode: CodeMode::AllItems, batch: &batch, timeout };
+        let given = expressions.code(request, &memory).await.unwrap();
+        assert_eq!(given.len(), 100_000);
+        assert_eq!((&given[99_999].0.json["twice"], &given[99_999].1), (&json!(199_998), &vec![99_999]));
+    }
 }
 
 #[tokio::test]

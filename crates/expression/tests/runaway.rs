@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bridge_domain::CodeMode::{AllItems, EachItem};
-use bridge_domain::{Batch, CodeMode, ErrorCode, Evaluate, Item, Result, Scope, ScopeValues};
+use bridge_domain::{Batch, CodeMode, ErrorCode, Evaluate, InputSpan, Item, Result, Scope, ScopeValues};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -112,8 +112,8 @@ async fn x3_memory_bombs_are_refused() {
         let known = [ErrorCode::LimitReached, ErrorCode::ExpressionFailed].contains(&failure.error.code);
         assert!(known, "{code}: {:?}", failure.error);
     }
-    let failure = ends_in_time("return {a: 'x'.repeat(80 * 1024 * 1024)}", AllItems).await;
-    assert!(failure.error.message.contains("64 MiB of memory"), "{}", failure.error.message);
+    let failure = ends_in_time("return {a: 'x'.repeat(300 * 1024 * 1024)}", AllItems).await;
+    assert!(failure.error.message.contains("256 MiB of memory"), "{}", failure.error.message);
 }
 
 #[tokio::test]
@@ -189,6 +189,10 @@ impl Scope for Slow {
             tokio::time::sleep(self.1).await;
             self.0.items(node, output).await
         })
+    }
+
+    fn input(&self, input: usize, span: InputSpan) -> BoxFuture<'_, Result<Vec<Item>>> {
+        self.0.input(input, span)
     }
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {

@@ -61,6 +61,17 @@ pub enum CodeMode {
     EachItem,
 }
 
+/// Which items of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum InputSpan {
+    /// The first, when there is any.
+    First,
+    /// The last, when there is any.
+    Last,
+    /// All, in their order.
+    All,
+}
+
 /// What an expression can see beside its own item.
 pub trait Scope: Send + Sync {
     /// Values that are the same for the whole step.
@@ -71,6 +82,13 @@ pub trait Scope: Send + Sync {
     /// # Errors
     /// `not_found` when there is no such node; `conflict` when the label is not unique or the node has not run.
     fn items<'a>(&'a self, node: &'a str, output: usize) -> BoxFuture<'a, Result<Vec<Item>>>;
+
+    /// Items of an input of the step itself (`$input.all()`), of all its pages, whichever is in work. None when there is no
+    /// such input.
+    ///
+    /// # Errors
+    /// Those of reading what is kept of the run.
+    fn input(&self, input: usize, span: InputSpan) -> BoxFuture<'_, Result<Vec<Item>>>;
 
     /// For each item of the batch, the item of the node with this label that it came from (`$('Name').item`).
     ///

@@ -20,14 +20,15 @@
   };
   const failure = (error, file) => {
     const message = describe(error);
-    let line = 0, column = 0;
+    let line = 0, column = 0, hint;
     try {
+      if (typeof error?.hint === "string") hint = error.hint.slice(0, 1000);
       const place = new RegExp(`\\b${file}:(\\d+):(\\d+)`).exec(String(error?.stack ?? ""));
       // The user's text begins in the second line of what is compiled.
       if (place) [line, column] = [place[1] - 1, +place[2]];
     } catch {}
     const memory = error instanceof InternalFault && message === "out of memory";
-    return { kind: memory ? "memory" : "thrown", message, line, column };
+    return { kind: memory ? "memory" : "thrown", message, line, column, hint };
   };
 
   // JSON has no single halves of surrogate pairs.
@@ -139,6 +140,7 @@
       return `{"rows":[${rows.join(",")}]}`;
     },
     code(run, each, limit) {
+      state.whole = !each;
       const sources = new Map();
       state.items.forEach((item, at) => sources.set(item, at).set(item.json, at));
       const work = (each ? forEach : forAll)(run, sources);

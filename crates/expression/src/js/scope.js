@@ -5,15 +5,24 @@
   const { time, isTime, setZone } = times;
   const { parse } = JSON;
   const { defineProperty, freeze } = Object;
-  const state = { items: [], index: 0, values: {} };
+  // `items` are those of the batch; `whole` says that there are no others.
+  const state = { items: [], whole: false, index: 0, values: {} };
   const asked = new Map();
 
+  const refuse = ({ message, hint }) => {
+    throw Object.assign(new Error(message), { hint });
+  };
+  // Without a node: of the step's own input.
   const ask = (node, reach, output) => {
-    const key = `${reach} ${output} ${node}`;
-    if (!asked.has(key)) asked.set(key, parse(host.ask(node, reach, output)));
+    const key = node === undefined ? reach : `${reach} ${output} ${node}`;
+    if (!asked.has(key)) {
+      const answer = parse(host.ask(node, reach, output));
+      if (reach === "all") answer.value?.forEach(withNames);
+      else if (reach !== "run" && reach !== "paired") withNames(answer.value);
+      asked.set(key, answer);
+    }
     const answer = asked.get(key);
-    if (answer.refused !== undefined) throw new Error(answer.refused);
-    return answer.value;
+    return answer.refused === undefined ? answer.value : refuse(answer.refused);
   };
 
   const withNames = (item) => {
@@ -31,7 +40,8 @@
   };
   const reachOutput = (reach, node, output) => {
     const value = ask(node, reach, output ?? 0);
-    return reach === "all" ? value.map(withNames) : withNames(value ?? undefined);
+    // A list of one's own, to sort or cut.
+    return reach === "all" ? value.slice() : value ?? undefined;
   };
 
   const current = () => state.items[state.index];
@@ -39,7 +49,7 @@
     const list = ask(node, "paired", 0);
     const entry = list[index];
     if (entry === undefined) throw new Error(`There is no current item, so no item of “${node}” belongs to it.`);
-    if (entry.error !== undefined) throw new Error(entry.error);
+    if (entry.error !== undefined) refuse(entry.error);
     return withNames(entry.item);
   };
   const unavailable = (what) => {
@@ -65,9 +75,9 @@
   const input = freeze({
     get item() { return current(); },
     get params() { return unavailable("$input.params"); },
-    first: () => state.items[0],
-    last: () => state.items[state.items.length - 1],
-    all: () => state.items,
+    first: () => (state.whole ? state.items[0] : reachOutput("first")),
+    last: () => (state.whole ? state.items[state.items.length - 1] : reachOutput("last")),
+    all: () => (state.whole ? state.items : reachOutput("all")),
   });
 
   const extreme = (pick) => (...values) => pick(...values.flat().map(Number));
@@ -87,7 +97,7 @@
     $node: new Proxy(freeze({}), {
       get: (_, name) => (typeof name === "string" ? nodeView(name) : undefined),
     }),
-    $items: (node, output) => (node === undefined ? state.items : reachOutput("all", String(node), output)),
+    $items: (node, output) => (node === undefined ? input.all() : reachOutput("all", String(node), output)),
     $env: freeze({}),
     $if: (condition, yes, no) => (condition ? yes : no),
     $ifEmpty: (value, other) => (isEmpty(value) ? other : value),
@@ -113,7 +123,7 @@
     $execution: () => state.values.execution,
     $workflow: () => state.values.workflow,
     $vars: () => state.values.variables,
-    items: () => state.items,
+    items: () => input.all(),
     item: () => current(),
   };
   for (const name in constants) {

@@ -84,7 +84,7 @@ fn host<'js>(ctx: &Ctx<'js>, prelude: Prelude) -> Result<Object<'js>, Error> {
     Ok(host)
 }
 
-fn ask_for(ctx: Ctx<'_>, node: String, reach: String, output: f64) -> Result<String, Error> {
+fn ask_for(ctx: Ctx<'_>, node: Option<String>, reach: String, output: f64) -> Result<String, Error> {
     let reach = match reach.as_str() {
         "paired" => AskReach::Paired,
         "first" => AskReach::First,

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-use super::protocol::{Answer, Ask, Failure, Job, MAX_MESSAGE, Order, Report};
+use super::protocol::{Answer, Ask, Failure, Job, MAX_MESSAGE, Order, Refusal, Report};
 
 /// How to start workers, and how many.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub(crate) struct NoAnswers;
 
 impl Answers for NoAnswers {
     fn answer(&mut self, _: Ask) -> BoxFuture<'_, Vec<u8>> {
-        Box::pin(async { refusal("There is no data here.") })
+        Box::pin(async { refusal("There is no data here.", "") })
     }
 }
 
@@ -62,8 +62,8 @@ pub(crate) fn answer_message(answer: Answer<'_>) -> Vec<u8> {
 }
 
 /// The message that refuses an answer.
-pub(crate) fn refusal(message: &str) -> Vec<u8> {
-    answer_message(Answer::Refused(message.to_owned()))
+pub(crate) fn refusal(message: &str, hint: &str) -> Vec<u8> {
+    answer_message(Answer::Refused(Refusal { message: message.into(), hint: hint.into() }))
 }
 
 /// A worker process. It is killed when this is dropped.

@@ -2,6 +2,8 @@
 //! significant first. The worker's messages are written by whoever wrote the code it runs: they are read with bounds and
 //! without trust.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -73,14 +75,23 @@ pub(crate) enum Answer<'a> {
     #[serde(borrow)]
     Value(&'a RawValue),
     /// Nothing, and why.
-    Refused(String),
+    Refused(Refusal<'a>),
+}
+
+/// Why there is no answer, for the person who wrote the question.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Refusal<'a> {
+    /// What is wrong.
+    pub message: Cow<'a, str>,
+    /// What to do.
+    pub hint: Cow<'a, str>,
 }
 
 /// From the worker.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Report<'a> {
-    /// It needs data of another node.
+    /// It needs data that it was not given.
     Ask(Ask),
     /// The job is done: JSON text of the result.
     #[serde(borrow)]
@@ -89,22 +100,22 @@ pub(crate) enum Report<'a> {
     Failed(Failure),
 }
 
-/// Data of another node.
+/// Data of another node, or of the step's own input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ask {
-    /// The node's label.
-    pub node: String,
+    /// The node's label; nothing for the input that the items come from.
+    pub node: Option<String>,
     /// Which items.
     pub reach: AskReach,
-    /// Of this output.
+    /// Of this output of the node.
     pub output: usize,
 }
 
-/// Which items of another node.
+/// Which items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AskReach {
-    /// For each item of the batch the one it came from: a list of `{"item": …}` or `{"error": "…"}`.
+    /// For each item of the batch the one it came from: a list of `{"item": …}` or `{"error": …}` with a [`Refusal`].
     Paired,
     /// The first; null when there is none.
     First,
@@ -135,12 +146,15 @@ pub(crate) struct Failure {
     /// Position in the batch of the item it happened with.
     #[serde(default)]
     pub item: Option<usize>,
+    /// What to do, when it is known already.
+    #[serde(default)]
+    pub hint: Option<String>,
 }
 
 impl Failure {
     /// One without a place.
     pub fn thrown(message: String) -> Self {
-        Self { kind: FailureKind::Thrown, message, line: 0, column: 0, source: 0, item: None }
+        Self { kind: FailureKind::Thrown, message, line: 0, column: 0, source: 0, item: None, hint: None }
     }
 }
 

@@ -41,7 +41,7 @@ mod linux {
     use super::{CPU_SECONDS, Restriction};
 
     /// Address space beside what is mapped at the start: the interpreter's memory and a few copies of messages.
-    const ADDRESS_SPACE: u64 = 1 << 30;
+    const ADDRESS_SPACE: u64 = 3 << 29;
 
     pub fn restrict() -> Result<Restriction> {
         limit_resources()?;

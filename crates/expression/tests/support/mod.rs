@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, CodeMode, CodeRequest, Config, Error, ErrorCode, Evaluate, Item, ItemRef, Result, RunId, RunMode, Scope,
-    ScopeValues, StepFailure, WorkflowId,
+    Batch, CodeMode, CodeRequest, Config, Error, ErrorCode, Evaluate, InputSpan, Item, ItemRef, Result, RunId, RunMode,
+    Scope, ScopeValues, StepFailure, WorkflowId,
 };
 use bridge_expression::{Expressions, Limits, WORKER_ARGUMENT, WorkerCommand};
 use futures_util::future::BoxFuture;
@@ -47,6 +47,8 @@ pub fn batch(items: Vec<Value>) -> Batch {
 pub struct Memory {
     pub values: ScopeValues,
     pub set: Vec<Item>,
+    /// All items of the step's input, of which a batch is a part.
+    pub input: Vec<Item>,
 }
 
 impl Default for Memory {
@@ -64,7 +66,7 @@ impl Default for Memory {
             variables: object(json!({"region": "eu", "limits": {"max": 5}})),
         };
         let set = vec![item(json!({"name": "first", "n": 1})), item(json!({"name": "second", "n": 2}))];
-        Self { values, set }
+        Self { values, set, input: Vec::new() }
     }
 }
 
@@ -90,6 +92,16 @@ impl Scope for Memory {
         Box::pin(async move { self.find(node, output) })
     }
 
+    fn input(&self, input: usize, span: InputSpan) -> BoxFuture<'_, Result<Vec<Item>>> {
+        let items = if input == 0 { &self.input[..] } else { &[] };
+        let items = match span {
+            InputSpan::First => &items[..items.len().min(1)],
+            InputSpan::Last => &items[items.len().saturating_sub(1)..],
+            InputSpan::All => items,
+        };
+        Box::pin(async move { Ok(items.to_vec()) })
+    }
+
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
         Box::pin(async move {
             let items = self.find(node, 0)?;
@@ -113,7 +125,8 @@ pub fn sample() -> Value {
 pub async fn value_of(expressions: &Expressions, text: &str) -> Result<Value, StepFailure> {
     let config = object(json!({ "value": text }));
     let batch = batch(vec![sample()]);
-    let mut configs = expressions.parameters(&config, &batch, &Memory::default()).await?;
+    let memory = Memory { input: batch.items.clone(), ..Memory::default() };
+    let mut configs = expressions.parameters(&config, &batch, &memory).await?;
     Ok(configs.remove(0)?.remove("value").unwrap())
 }
 
@@ -145,7 +158,8 @@ pub async fn run_code(
 ) -> Result<Vec<(Value, Vec<usize>)>, StepFailure> {
     let batch = batch(items);
     let request = CodeRequest { code, mode, batch: &batch, timeout: Duration::from_millis(600) };
-    let given = expressions.code(request, &Memory::default()).await?;
+    let memory = Memory { input: batch.items.clone(), ..Memory::default() };
+    let given = expressions.code(request, &memory).await?;
     Ok(given.into_iter().map(|(item, from)| (Value::Object(item.json), from)).collect())
 }
 

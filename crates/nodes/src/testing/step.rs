@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, CodeMode, Config, Credential, Error, ErrorCode, Executor, Grant, Item, ItemRef, NodeId, Outcome, Reply,
-    Result, RunId, RunMode, Scope, ScopeValues, Step, StepFailure, StepInfo, Timestamp, WorkflowId,
+    Batch, CodeMode, Config, Credential, Error, ErrorCode, Executor, Grant, InputSpan, Item, ItemRef, NodeId, Outcome,
+    Reply, Result, RunId, RunMode, Scope, ScopeValues, Step, StepFailure, StepInfo, Timestamp, WorkflowId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -180,6 +180,16 @@ impl Scope for TestStep {
 
     fn items<'a>(&'a self, node: &'a str, _output: usize) -> BoxFuture<'a, Result<Vec<Item>>> {
         Box::pin(async move { Err(Error::not_found(format!("“{node}”"))) })
+    }
+
+    fn input(&self, input: usize, span: InputSpan) -> BoxFuture<'_, Result<Vec<Item>>> {
+        let items = self.inputs.get(input).map_or(&[][..], Vec::as_slice);
+        let items = match span {
+            InputSpan::First => &items[..items.len().min(1)],
+            InputSpan::Last => &items[items.len().saturating_sub(1)..],
+            InputSpan::All => items,
+        };
+        Box::pin(async move { Ok(items.to_vec()) })
     }
 
     fn paired<'a>(&'a self, node: &'a str, _batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {

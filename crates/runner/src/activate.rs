@@ -65,8 +65,10 @@ impl Runner {
         let mut info = TriggerInfo { node_id: node.id.clone(), kind, url: None, next_at: None, problem: None };
         match kind {
             TriggerKind::Webhook | TriggerKind::Form => {
-                let token = self.inner.store.trigger_token(program.workflow_id, &node.id).await?;
-                info.url = self.base_url().map(|base| address(&base, kind, &token, node));
+                if let Some(base) = self.base_url() {
+                    let token = self.inner.store.trigger_token(program.workflow_id, &node.id).await?;
+                    info.url = Some(address(&base, kind, &token, node));
+                }
                 info.problem = self.inner.server_problem.lock().ok().and_then(|problem| problem.clone());
             }
             TriggerKind::Schedule => match index::schedule(node, program) {

@@ -1,7 +1,7 @@
 //! Keeping the schedules: looks at the clock at least every half minute, because a sleeping computer's timers stand still,
 //! and starts what is due.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bridge_domain::{Config, Item, NodeId, Program, Programs, Result, RunId, RunTrigger, Timestamp, WorkflowId};
 use serde_json::Value;
@@ -13,12 +13,21 @@ use crate::launch::{Asked, new_run};
 const LONGEST: Duration = Duration::from_secs(30);
 /// After a failure of the store.
 const PAUSE: Duration = Duration::from_secs(5);
+/// The same for one schedule.
+const AGAIN_MICROSECONDS: i64 = 5_000_000;
+/// Between two times of removing contents of files that nothing names.
+const DAY: Duration = Duration::from_secs(86_400);
 
 impl Runner {
     /// Runs until the application ends.
     pub(crate) async fn keep_time(&self) {
         let mut ending = self.inner.ending.subscribe();
+        let mut tidied: Option<Instant> = None;
         loop {
+            if tidied.is_none_or(|at| at.elapsed() >= DAY) {
+                tidied = Some(Instant::now());
+                self.tidy();
+            }
             let pause = match self.start_due().await {
                 Ok(next) => until(next).min(LONGEST),
                 Err(error) => {
@@ -34,6 +43,16 @@ impl Runner {
         }
     }
 
+    /// Removes contents of files that nothing names any more, beside everything else.
+    fn tidy(&self) {
+        let store = self.inner.store.clone();
+        tokio::spawn(async move {
+            if let Err(error) = store.collect_blobs().await {
+                tracing::warn!(code = ?error.code, "contents of files that nothing names could not be removed");
+            }
+        });
+    }
+
     /// Starts what is due. Gives the earliest time after that.
     async fn start_due(&self) -> Result<Option<Timestamp>> {
         let index = self.index().await?;
@@ -44,10 +63,15 @@ impl Runner {
             let Some(timed) = index.schedules.get(&key) else { continue };
             let Ok(schedule) = &timed.schedule else { continue };
             let due = schedule.due(time.next_at, now, timed.anchor);
-            if time.next_at <= now {
-                self.start_one(&key, &due, now).await?;
+            let mut next = due.next;
+            if time.next_at <= now
+                && let Err(error) = self.start_one(&key, &due, now).await
+            {
+                // One schedule must not hold up the others.
+                tracing::error!(code = ?error.code, "a schedule that was due could not be started");
+                next = Some(Timestamp::from_microseconds(now.as_microseconds().saturating_add(AGAIN_MICROSECONDS)));
             }
-            earliest = [earliest, due.next].into_iter().flatten().min();
+            earliest = [earliest, next].into_iter().flatten().min();
         }
         Ok(earliest)
     }
@@ -59,6 +83,11 @@ impl Runner {
             store.record_missed(*workflow, node, &due.missed).await?;
         }
         let Some(time) = due.fire else { return store.set_next_time(*workflow, node, due.next).await };
+        // The place first: a run that has none must not be accepted.
+        let Ok(place) = self.inner.queue.place(*workflow) else {
+            store.record_missed(*workflow, node, &[time]).await?;
+            return store.set_next_time(*workflow, node, due.next).await;
+        };
         let program = store.program(*workflow, None).await?;
         let asked = scheduled(program, node.clone(), time, now);
         let run = RunId::new();
@@ -66,7 +95,6 @@ impl Runner {
             // That time was used before: only the next one is to be set.
             return store.set_next_time(*workflow, node, due.next).await;
         }
-        let place = self.inner.queue.place(*workflow)?;
         self.resume_in_turn(run, *workflow, place);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The triggers of active workflows, in memory: a request must not wait for the disk to learn that it leads nowhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -21,6 +21,10 @@ pub(crate) struct Index {
     pub(crate) schedules: HashMap<(WorkflowId, NodeId), Timed>,
     /// Error triggers.
     pub(crate) on_error: Vec<Address>,
+    /// Active workflows that could not be read this time.
+    unread: HashSet<WorkflowId>,
+    /// How many workflows are active.
+    active: usize,
 }
 
 /// A trigger and its workflow.
@@ -68,14 +72,17 @@ impl Runner {
         if current.generation == Some(generation) {
             return Ok(current);
         }
-        let index = Arc::new(self.read_index(generation).await?);
+        let index = Arc::new(self.read_index(generation, &current).await?);
         let before = self.inner.active.load(Ordering::Relaxed);
         if let Ok(mut place) = self.inner.index.write() {
             *place = Arc::clone(&index);
         }
-        if before != self.inner.active.load(Ordering::Relaxed) {
+        if before != index.active {
+            self.inner.active.store(index.active, Ordering::Relaxed);
             self.tell(Entity::Trigger, "");
         }
+        // Times may have become earlier ones.
+        self.inner.wake.notify_one();
         Ok(index)
     }
 
@@ -83,61 +90,82 @@ impl Runner {
         self.inner.index.read().map_or_else(|_| Arc::default(), |index| Arc::clone(&index))
     }
 
-    async fn read_index(&self, generation: u64) -> Result<Index> {
-        let store = &self.inner.store;
-        let mut index = Index { generation: Some(generation), ..Index::default() };
-        let active = store.active_workflows().await?;
-        for (workflow, anchor) in &active {
-            let program = Arc::new(store.program(*workflow, None).await?);
-            for node in choose::triggers(&program.definition, self.inner.rules.catalog()) {
-                let Some(kind) = kind(node) else { continue };
-                let address = Address { program: Arc::clone(&program), node: node.clone(), kind };
-                match kind {
-                    TriggerKind::Webhook | TriggerKind::Form => {
-                        let token = store.trigger_token(*workflow, &node.id).await?;
-                        index.addresses.insert(token, Arc::new(address));
-                    }
-                    TriggerKind::Schedule => {
-                        let timed = Timed { schedule: schedule(node, &program), anchor: *anchor };
-                        index.schedules.insert((*workflow, node.id.clone()), timed);
-                    }
-                    TriggerKind::Error => index.on_error.push(address),
-                }
+    async fn read_index(&self, generation: u64, before: &Index) -> Result<Index> {
+        let active = self.inner.store.active_workflows().await?;
+        let mut index = Index { generation: Some(generation), active: active.len(), ..Index::default() };
+        for (workflow, anchor) in active {
+            // One workflow that cannot be read must not silence the others.
+            if let Err(error) = self.add(workflow, anchor, &mut index).await {
+                tracing::error!(code = ?error.code, "the triggers of a workflow could not be read");
+                index.unread.insert(workflow);
             }
         }
-        self.inner.active.store(active.len(), Ordering::Relaxed);
-        self.set_first_times(&index).await?;
+        self.set_next_times(&index, before).await?;
         Ok(index)
     }
 
-    /// Gives every schedule its next time, and takes the times of those that are gone.
-    async fn set_first_times(&self, index: &Index) -> Result<()> {
+    async fn add(&self, workflow: WorkflowId, anchor: Timestamp, index: &mut Index) -> Result<()> {
         let store = &self.inner.store;
-        let mut timed: HashMap<(WorkflowId, NodeId), Timestamp> = HashMap::new();
-        for known in store.scheduled_times().await? {
-            if index.schedules.contains_key(&(known.workflow_id, known.node_id.clone())) {
-                timed.insert((known.workflow_id, known.node_id), known.next_at);
-            } else {
-                store.set_next_time(known.workflow_id, &known.node_id, None).await?;
-            }
-        }
-        let now = Timestamp::now();
-        for ((workflow, node), one) in &index.schedules {
-            let Ok(schedule) = &one.schedule else { continue };
-            let next = schedule.next_after(now, one.anchor);
-            // An edit may have made the next time an earlier one; a later one means that this time has passed already.
-            let keeps =
-                timed.get(&(*workflow, node.clone())).is_some_and(|known| next.is_none_or(|next| *known <= next));
-            let is_of_this_schedule = |known: &Timestamp| {
-                let just_before = Timestamp::from_microseconds(known.as_microseconds() - 1);
-                schedule.next_after(just_before, one.anchor) == Some(*known)
-            };
-            let known = timed.get(&(*workflow, node.clone()));
-            if !(keeps && known.is_some_and(is_of_this_schedule)) && known != next.as_ref() {
-                store.set_next_time(*workflow, node, next).await?;
+        let program = Arc::new(store.program(workflow, None).await?);
+        for node in choose::triggers(&program.definition, self.inner.rules.catalog()) {
+            let Some(kind) = kind(node) else { continue };
+            let address = Address { program: Arc::clone(&program), node: node.clone(), kind };
+            match kind {
+                TriggerKind::Webhook | TriggerKind::Form => {
+                    let token = store.trigger_token(workflow, &node.id).await?;
+                    index.addresses.insert(token, Arc::new(address));
+                }
+                TriggerKind::Schedule => {
+                    let timed = Timed { schedule: schedule(node, &program), anchor };
+                    index.schedules.insert((workflow, node.id.clone()), timed);
+                }
+                TriggerKind::Error => index.on_error.push(address),
             }
         }
         Ok(())
+    }
+
+    /// Gives every schedule its next time, and takes the times of those that are gone.
+    async fn set_next_times(&self, index: &Index, before: &Index) -> Result<()> {
+        let store = &self.inner.store;
+        let mut kept: HashMap<(WorkflowId, NodeId), Timestamp> = HashMap::new();
+        for known in store.scheduled_times().await? {
+            let key = (known.workflow_id, known.node_id);
+            if index.schedules.contains_key(&key) {
+                kept.insert(key, known.next_at);
+            } else if !index.unread.contains(&key.0) {
+                store.set_next_time(key.0, &key.1, None).await?;
+            }
+        }
+        let now = Timestamp::now();
+        for (key, timed) in &index.schedules {
+            let Ok(schedule) = &timed.schedule else { continue };
+            let next = schedule.next_after(now, timed.anchor);
+            let known = kept.get(key).copied();
+            // What passed while a workflow lay in the trash was not missed. At the first look since the start, it was.
+            let was_on = before.knew(key);
+            let stays = was_on && known.is_some_and(|known| timed.stays(schedule, known, next));
+            if !stays && known != next {
+                store.set_next_time(key.0, &key.1, next).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// Whether a schedule may have times that are still to be dealt with: nothing was known before, or it was.
+    fn knew(&self, key: &(WorkflowId, NodeId)) -> bool {
+        self.generation.is_none() || self.schedules.contains_key(key) || self.unread.contains(&key.0)
+    }
+}
+
+impl Timed {
+    /// Whether a next time that is kept is still right: an edit may have made it an earlier one, or a time of another
+    /// schedule. One that lies in the past is right when it is a time of this schedule: it has not been dealt with.
+    fn stays(&self, schedule: &Schedule, known: Timestamp, next: Option<Timestamp>) -> bool {
+        let just_before = Timestamp::from_microseconds(known.as_microseconds() - 1);
+        next.is_none_or(|next| known <= next) && schedule.next_after(just_before, self.anchor) == Some(known)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use bridge_domain::{
-    Entity, Entry, Error, ErrorCode, Item, Journal, NewRun, Program, Programs, Reply, Result, RunId, RunLog, RunMode,
-    RunRequest, RunScope, RunStatus, RunSummary, RunTrigger, Timestamp, WorkflowId,
+    Entry, Error, ErrorCode, Item, Journal, NewRun, Program, Programs, Reply, Result, RunId, RunLog, RunMode,
+    RunRequest, RunScope, RunSummary, RunTrigger, Timestamp, WorkflowId,
 };
 use bridge_engine::{Running, Start};
 use tokio::sync::oneshot;
@@ -27,6 +27,14 @@ impl Runner {
     /// # Errors
     /// `invalid_input` with every problem that keeps the workflow from running; `not_found`; those of the store.
     pub async fn run(&self, request: RunRequest, by: RunTrigger) -> Result<RunSummary> {
+        Ok(self.start(request, by).await?.snapshot().run)
+    }
+
+    /// As [`Self::run`], for who waits for the end and wants what the last nodes put out.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub async fn start(&self, request: RunRequest, by: RunTrigger) -> Result<Running> {
         let store = &self.inner.store;
         let earlier = match &request.scope {
             RunScope::Retry { run_id, .. } => Some(self.inner.store.load(*run_id).await?),
@@ -57,9 +65,8 @@ impl Runner {
             reply: None,
         };
         let running = self.inner.engine.start(start).await?;
-        let summary = running.snapshot().run;
-        self.follow(running, None, workflow_id);
-        Ok(summary)
+        self.follow(running.clone(), None, workflow_id);
+        Ok(running)
     }
 
     /// Where a run by hand begins, and with what: as asked, as the run it repeats, as the newest run, or with nothing.
@@ -164,7 +171,7 @@ impl Runner {
         Ok(running)
     }
 
-    /// Goes on with an accepted run when it is its turn.
+    /// Goes on with an accepted run when it is its turn. One that cannot even begin ends as failed.
     pub(crate) fn resume_in_turn(&self, run: RunId, workflow: WorkflowId, place: Place) {
         drop(self.resume_with(run, workflow, place, None));
     }
@@ -187,26 +194,12 @@ impl Runner {
             let resumed = runner.inner.engine.resume_with(run, reply).await;
             match &resumed {
                 Ok(running) => runner.follow(running.clone(), Some(turn), workflow),
-                Err(error) => tracing::error!(code = ?error.code, "an accepted run could not be started"),
+                Err(error) => runner.give_up(run, error.clone()).await,
             }
             // Nobody may be waiting.
             let _ = begun.send(resumed);
         });
         begins
-    }
-
-    /// Tells of the run's beginning and end, and keeps its turn as long as it runs.
-    pub(crate) fn follow(&self, running: Running, turn: Option<Turn>, workflow: WorkflowId) {
-        self.tell(Entity::Run, workflow);
-        let runner = self.clone();
-        tokio::spawn(async move {
-            let summary = running.finished().await;
-            drop(turn);
-            runner.tell(Entity::Run, workflow);
-            if summary.status == RunStatus::Error && summary.mode == RunMode::Production {
-                runner.tell_error_triggers(&summary).await;
-            }
-        });
     }
 }
 

@@ -4,9 +4,11 @@
 //! be told of changes hands in a function.
 
 mod activate;
+mod alarm;
 mod choose;
 mod clock;
 mod data;
+mod follow;
 mod index;
 mod input;
 mod launch;
@@ -16,4 +18,5 @@ mod receive;
 mod runner;
 mod serve;
 
+pub use bridge_engine::Running;
 pub use runner::{Parts, Runner};

@@ -39,7 +39,7 @@ pub(crate) struct Turn {
 pub(crate) struct Place {
     line: Line,
     all: Arc<Semaphore>,
-    _waiting: OwnedSemaphorePermit,
+    _waiting: Option<OwnedSemaphorePermit>,
 }
 
 impl Default for Queue {
@@ -70,7 +70,20 @@ impl Queue {
                 "Try again when some of them have ended.",
             )
         })?;
-        Ok(Place { line, all: Arc::clone(&self.all), _waiting: waiting })
+        Ok(Place { line, all: Arc::clone(&self.all), _waiting: Some(waiting) })
+    }
+
+    /// A place at the end for a run that was accepted before the application ended: it has its place already.
+    pub(crate) fn place_again(&self, workflow: WorkflowId) -> Place {
+        Place { line: self.line(workflow), all: Arc::clone(&self.all), _waiting: None }
+    }
+
+    /// Nobody's turn comes any more.
+    pub(crate) fn close(&self) {
+        self.all.close();
+        for line in self.workflows.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            line.running.close();
+        }
     }
 
     fn line(&self, workflow: WorkflowId) -> Line {
@@ -109,6 +122,30 @@ mod tests {
         assert!(!waiting.is_finished());
         turns.pop();
         assert!(waiting.await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn who_waits_comes_before_who_has_just_come() {
+        let queue = Queue::default();
+        let workflow = WorkflowId::new();
+        let mut turns: Vec<_> = (0..PER_WORKFLOW).map(|_| queue.turn_now(workflow).unwrap()).collect();
+        let waiting = tokio::spawn(queue.place_again(workflow).turn());
+        tokio::task::yield_now().await;
+        turns.pop();
+        assert!(queue.turn_now(workflow).is_none(), "overtook the one that waits");
+        assert!(waiting.await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_an_application_that_ends() {
+        let queue = Queue::default();
+        let workflow = WorkflowId::new();
+        let _turns: Vec<_> = (0..PER_WORKFLOW).map(|_| queue.turn_now(workflow).unwrap()).collect();
+        let waiting = tokio::spawn(queue.place(workflow).unwrap().turn());
+        tokio::task::yield_now().await;
+        queue.close();
+        assert!(waiting.await.unwrap().is_none());
+        assert!(queue.turn_now(WorkflowId::new()).is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use bridge_domain::{
     Blobs, Config, Error, ErrorCode, Item, Reply, Result, RunStatus, RunSummary, RunTrigger, Timestamp, TriggerKind,
@@ -16,6 +17,9 @@ use crate::Runner;
 use crate::activate::path;
 use crate::index::Address;
 use crate::launch::{Asked, Launched};
+
+/// Bytes that are answered after the last node at most.
+const MOST_ANSWERED: usize = 64 << 20;
 
 /// Answers requests with a runner.
 pub(crate) struct Requests(pub(crate) Runner);
@@ -47,7 +51,10 @@ impl Requests {
     async fn webhook(&self, address: &Address, request: &Incoming) -> Result<Reply> {
         let config = &address.node.data.config;
         let text = |key: &str| config.get(key).and_then(Value::as_str);
-        let received = request.read(config.get("raw_body").and_then(Value::as_bool).unwrap_or(false)).await?;
+        let received = match request.read(config.get("raw_body").and_then(Value::as_bool).unwrap_or(false)).await {
+            Ok(received) => received,
+            Err(error) => return Ok(unreadable(&error)),
+        };
         let item = self.item(received).await?;
         let status =
             config.get("response_status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
@@ -107,7 +114,10 @@ impl Requests {
         match request.method.as_str() {
             "GET" | "HEAD" => Ok(html(200, &page.html(&[]))),
             "POST" => {
-                let received = request.read(false).await?;
+                let received = match request.read(false).await {
+                    Ok(received) => received,
+                    Err(error) => return Ok(unreadable(&error)),
+                };
                 let sent = received.json.get("body").and_then(Value::as_object).cloned().unwrap_or_default();
                 let mut values = match page.values(&sent) {
                     Ok(values) => values,
@@ -144,18 +154,28 @@ impl Runner {
         if matches!(failed.trigger, RunTrigger::Error { .. }) {
             return;
         }
-        let Ok(index) = self.index().await else { return };
-        let others = index.on_error.iter().filter(|address| address.program.workflow_id != failed.workflow_id);
+        let index = match self.index().await {
+            Ok(index) => index,
+            Err(error) => return tracing::error!(code = ?error.code, "the workflows for errors could not be found"),
+        };
+        let own = failed.workflow_id;
+        let others: Vec<&Address> = index.on_error.iter().filter(|other| other.program.workflow_id != own).collect();
+        if others.is_empty() {
+            return;
+        }
+        let Some(left_out) = self.inner.alarms.admit(failed.workflow_id, Instant::now()) else { return };
         for address in others {
             let trigger = RunTrigger::Error { failed: failed.id };
-            if let Err(error) = self.launch(asked(address, trigger, failure(failed), None)).await {
+            if let Err(error) = self.launch(asked(address, trigger, failure(failed, left_out), None)).await {
                 tracing::error!(code = ?error.code, "a workflow for errors could not be started");
             }
         }
     }
 }
 
-fn failure(failed: &RunSummary) -> Item {
+/// What an error trigger puts out. `left_out` is how many failures of that workflow were not told before this one, because
+/// there were too many of them.
+fn failure(failed: &RunSummary, left_out: u32) -> Item {
     let error = failed.error.as_ref().map(|failure| &failure.error);
     let json = json!({ "run": {
         "id": failed.id,
@@ -163,6 +183,7 @@ fn failure(failed: &RunSummary) -> Item {
         "workflow_name": failed.workflow_name,
         "error": error.map(|error| json!({ "code": error.code, "message": error.message, "hint": error.hint })),
         "last_node": failed.error.as_ref().map(|failure| &failure.node_label),
+        "left_out": left_out,
     } });
     Item::from(if let Value::Object(object) = json { object } else { Config::new() })
 }
@@ -192,10 +213,12 @@ async fn after_last_node(running: Running, status: u16, data: &str) -> Result<Re
         return Ok(plain(status, ""));
     }
     let items: Vec<Value> = running.output().await?.into_iter().map(|item| Value::Object(item.json)).collect();
-    Ok(match data {
+    let reply = match data {
         "all_items" => json_reply(status, &Value::Array(items)),
         _ => json_reply(status, items.first().unwrap_or(&Value::Null)),
-    })
+    };
+    let too_large = json!({ "message": "The answer is too large.", "run_id": summary.id });
+    Ok(if reply.body.len() > MOST_ANSWERED { json_reply(500, &too_large) } else { reply })
 }
 
 /// What the caller of a run that did not succeed gets: that it failed, and not why, which is the owner's business.
@@ -209,14 +232,21 @@ fn failed(summary: &RunSummary) -> Option<Reply> {
     Some(json_reply(500, &json!({ "message": message, "run_id": summary.id })))
 }
 
+/// For a body that is not what its content type says: the caller's own fault, so the caller is told.
+fn unreadable(error: &Error) -> Reply {
+    json_reply(400, &json!({ "message": error.message }))
+}
+
+/// For a request that could not be accepted. What is wrong with the workflow is the owner's business.
 fn refusal(error: &Error) -> Reply {
-    let status = match error.code {
-        ErrorCode::InvalidInput => 400,
-        ErrorCode::Busy => 429,
-        ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::StoreUnavailable | ErrorCode::Interrupted => 503,
-        _ => 500,
+    tracing::error!(code = ?error.code, "a request could not be accepted");
+    let (status, message) = match error.code {
+        ErrorCode::Busy => (429, error.message.as_str()),
+        ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::StoreUnavailable | ErrorCode::Interrupted => {
+            (503, "The request cannot be accepted at present.")
+        }
+        _ => (500, "The request could not be accepted."),
     };
-    let message = if status == 500 { "The request could not be accepted." } else { error.message.as_str() };
     json_reply(status, &json!({ "message": message }))
 }
 

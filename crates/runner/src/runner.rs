@@ -1,11 +1,13 @@
 //! The runner as the rest of the application calls it.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
 
 use bridge_domain::{
-    Catalog, CredentialSource, Entity, Error, ErrorCode, Evaluate, Item, ModelSource, Result, RunDetail, RunEvent,
-    RunId, RunLimits, RunSummary, StepDecision, WorkflowId,
+    Catalog, CredentialSource, Entity, Error, ErrorCode, Evaluate, ModelSource, Result, RunDetail, RunEvent, RunId,
+    RunLimits, RunSummary, StepDecision, WorkflowId,
 };
 use bridge_engine::{Engine, Ports, SystemClock};
 use bridge_gate::Gate;
@@ -15,8 +17,12 @@ use bridge_triggers::Listening;
 use bridge_workflow::Rules;
 use tokio::sync::{Notify, mpsc, watch};
 
+use crate::alarm::Alarms;
 use crate::index::Index;
 use crate::queue::Queue;
+
+/// How long requests that are being answered may still take when the application ends.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Who is told that something has changed: the kind, and its identifier as text.
 pub type Changed = dyn Fn(Entity, String) + Send + Sync;
@@ -51,7 +57,12 @@ pub(crate) struct Inner {
     pub(crate) rules: Rules,
     pub(crate) expressions: Arc<dyn Evaluate>,
     pub(crate) queue: Queue,
+    pub(crate) alarms: Alarms,
+    /// How many runs are in progress.
+    pub(crate) following: watch::Sender<usize>,
     pub(crate) changed: Arc<Changed>,
+    /// Workflows of whose runs a change is about to be told.
+    pub(crate) changed_runs: Mutex<HashSet<WorkflowId>>,
     /// Triggers of active workflows, as they were when the store was last looked at.
     pub(crate) index: RwLock<Arc<Index>>,
     /// One at a time brings the triggers up to date.
@@ -92,7 +103,10 @@ impl Runner {
                 rules: Rules::new(parts.catalog),
                 expressions: parts.expressions,
                 queue: Queue::default(),
+                alarms: Alarms::default(),
+                following: watch::Sender::new(0),
                 changed: parts.changed,
+                changed_runs: Mutex::default(),
                 index: RwLock::default(),
                 syncing: tokio::sync::Mutex::default(),
                 active: AtomicUsize::new(0),
@@ -154,15 +168,6 @@ impl Runner {
         }
     }
 
-    /// What the last nodes of a run put out. Only for a run of this program that ended a moment ago.
-    ///
-    /// # Errors
-    /// `not_found` when it is not known any more.
-    pub async fn output(&self, run: RunId) -> Result<Vec<Item>> {
-        let running = self.inner.engine.running(run).ok_or_else(|| Error::not_found("The run's output"))?;
-        running.output().await
-    }
-
     /// Looks at the store now: which workflows are active, and what their triggers are.
     ///
     /// # Errors
@@ -206,13 +211,19 @@ impl Runner {
         Ok(workflow)
     }
 
-    /// Ends what runs by itself. Runs that have not ended go on at the next start.
+    /// Ends what runs by itself: takes no request any more, and waits a moment for those that are being answered. Runs that
+    /// have not ended go on at the next start.
     pub async fn end(&self) {
         self.inner.ending.send_replace(true);
-        drop(self.inner.server.lock().map(|mut server| server.take()));
+        self.inner.queue.close();
+        let server = self.inner.server.lock().ok().and_then(|mut server| server.take());
+        if let Some(server) = server {
+            server.end(PATIENCE).await;
+        }
     }
 
-    pub(crate) fn tell(&self, entity: Entity, id: impl ToString) {
+    /// Says that something has changed.
+    pub fn tell(&self, entity: Entity, id: impl ToString) {
         (self.inner.changed)(entity, id.to_string());
     }
 }

@@ -17,6 +17,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
 
 use crate::{Hosts, Incoming};
 
@@ -74,7 +75,8 @@ pub struct Server {
 #[derive(Debug)]
 pub struct Listening {
     address: SocketAddr,
-    _stop: watch::Sender<()>,
+    stop: watch::Sender<()>,
+    accepting: JoinHandle<()>,
 }
 
 impl Listening {
@@ -82,6 +84,15 @@ impl Listening {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Takes nothing new, gives the port back, and waits for the requests that are being answered, this long at most.
+    pub async fn end(self, patience: Duration) {
+        let Self { stop, accepting, .. } = self;
+        stop.send_replace(());
+        let _ = accepting.await;
+        // Every connection has a receiver as long as it is open.
+        let _ = tokio::time::timeout(patience, stop.closed()).await;
     }
 }
 
@@ -104,8 +115,8 @@ impl Server {
         let hosts = Hosts::new(address.port(), &self.hosts);
         let shared = Arc::new(Shared { hosts, limits: self.limits, receiver });
         let (stop, stopped) = watch::channel(());
-        tokio::spawn(accept(listener, shared, stopped));
-        Ok(Listening { address, _stop: stop })
+        let accepting = tokio::spawn(accept(listener, shared, stopped));
+        Ok(Listening { address, stop, accepting })
     }
 }
 
@@ -120,9 +131,12 @@ fn not_listening(port: u16, error: &std::io::Error) -> Error {
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<()>) {
     let places = Arc::new(Semaphore::new(shared.limits.connections));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        let stream = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, stream) = tokio::select! {
+            (Ok(place), stream) = next => (place, stream),
             _ = stopped.changed() => return,
         };
         match stream {

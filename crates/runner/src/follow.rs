@@ -1,0 +1,138 @@
+//! Runs in progress: how long one keeps its turn, what is told at its end, and one that cannot go on.
+
+use std::time::Duration;
+
+use bridge_domain::{
+    Entity, Entry, Error, ErrorCode, Journal, Result, RunId, RunMode, RunStatus, StepError, Timestamp, WorkflowId,
+};
+use bridge_engine::Running;
+
+use crate::Runner;
+use crate::queue::Turn;
+
+/// How often it is looked whether a run waits for a time. Runs shorter than this are never looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// Between two times of telling about the runs of one workflow: a window must not drown in it.
+const TELL: Duration = Duration::from_millis(100);
+
+impl Runner {
+    /// Tells of the run's beginning and end, and keeps its turn as long as it works.
+    pub(crate) fn follow(&self, running: Running, turn: Option<Turn>, workflow: WorkflowId) {
+        self.tell_of_run(workflow);
+        let runner = self.clone();
+        let following = Following::begin(self);
+        tokio::spawn(async move {
+            if let Some(turn) = turn {
+                keep(turn, &running).await;
+            }
+            let summary = running.finished().await;
+            drop(running);
+            runner.tell_of_run(workflow);
+            if summary.status == RunStatus::Error && summary.mode == RunMode::Production {
+                runner.tell_error_triggers(&summary).await;
+            }
+            drop(following);
+        });
+    }
+
+    /// Ready when no run is in progress, and none is about to begin because of one that failed.
+    pub async fn idle(&self) {
+        // The sender lives as long as this runner.
+        let _ = self.inner.following.subscribe().wait_for(|count| *count == 0).await;
+    }
+
+    /// Ends a run as failed that cannot go on, unless that is for a reason that passes: then it stays as it is, for the next
+    /// start of the application.
+    pub(crate) async fn give_up(&self, run: RunId, error: Error) {
+        tracing::error!(code = ?error.code, "a run could not go on");
+        let passes = matches!(
+            error.code,
+            ErrorCode::Conflict
+                | ErrorCode::StoreUnavailable
+                | ErrorCode::ReadOnly
+                | ErrorCode::DiskFull
+                | ErrorCode::Interrupted
+        );
+        if passes {
+            return;
+        }
+        if let Err(error) = self.record_failure(run, error).await {
+            tracing::error!(code = ?error.code, "a run that could not go on could not be ended");
+        }
+    }
+
+    async fn record_failure(&self, run: RunId, error: Error) -> Result<()> {
+        let store = &self.inner.store;
+        let log = store.load(run).await?;
+        let node = log.run.trigger_node;
+        let error = StepError {
+            node_label: node.to_string(),
+            node_id: node,
+            error,
+            parameter: None,
+            position: None,
+            item: None,
+            grant: None,
+            detail: None,
+        };
+        let error = Some(Box::new(error));
+        let failed = Entry::Status { status: RunStatus::Error, error, duration_ms: 0, at: Timestamp::now() };
+        store.append(run, vec![failed]).await?;
+        self.tell_of_run(log.run.workflow_id);
+        if log.run.mode == RunMode::Production {
+            self.tell_error_triggers(&store.run_summary(run).await?).await;
+        }
+        Ok(())
+    }
+
+    /// Says soon that runs of a workflow have changed.
+    fn tell_of_run(&self, workflow: WorkflowId) {
+        let is_first = self.inner.changed_runs.lock().is_ok_and(|mut changed| changed.insert(workflow));
+        if !is_first {
+            return;
+        }
+        let runner = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(TELL).await;
+            if let Ok(mut changed) = runner.inner.changed_runs.lock() {
+                changed.remove(&workflow);
+            }
+            runner.tell(Entity::Run, workflow);
+        });
+    }
+}
+
+/// Keeps a turn until the run has ended, or waits for a time: a run that waits until tomorrow must not keep others from
+/// their turn.
+async fn keep(turn: Turn, running: &Running) {
+    let mut look = tokio::time::interval_at(tokio::time::Instant::now() + LOOK, LOOK);
+    let finished = running.finished();
+    tokio::pin!(finished);
+    loop {
+        tokio::select! {
+            _ = &mut finished => break,
+            _ = look.tick() => {
+                if running.snapshot().run.status == RunStatus::Waiting {
+                    break;
+                }
+            }
+        }
+    }
+    drop(turn);
+}
+
+/// Counts one run in progress until it is dropped, also when its task ends in a panic.
+struct Following(Runner);
+
+impl Following {
+    fn begin(runner: &Runner) -> Self {
+        runner.inner.following.send_modify(|count| *count += 1);
+        Self(runner.clone())
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.0.inner.following.send_modify(|count| *count -= 1);
+    }
+}

@@ -7,6 +7,7 @@ import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { canvas } from "./groups/canvas.mjs";
 import { runCore } from "./groups/core.mjs";
+import { engine } from "./groups/engine.mjs";
 import { memory } from "./groups/memory.mjs";
 import { reader } from "./groups/reader.mjs";
 import { start } from "./groups/start.mjs";
@@ -16,7 +17,7 @@ import { startProvider } from "./measure/provider.mjs";
 import { table } from "./measure/report.mjs";
 import { progress } from "./measure/rounds.mjs";
 
-const groups = { stream, start, memory, thread, reader, canvas };
+const groups = { stream, start, memory, thread, reader, canvas, engine };
 const root = resolve(import.meta.dirname, "..");
 const profile = process.env.BRIDGE_BENCH_PROFILE ?? "bench-app";
 const work = join(root, "target/bench");
@@ -32,6 +33,9 @@ const core = join(root, "target", profile, "bench-core");
 const subjects = {
   core,
   bridge: join(root, "target", profile, "bridge"),
+  cli: join(root, "target", profile, "bridge-cli"),
+  nodeRed: join(root, "bench/engine/node_modules/node-red/red.js"),
+  work,
   emptyWindow: join(root, "target/empty-window", profile, "empty-window"),
   data: await seededData(),
   provider: await startProvider(join(work, "pages")),

@@ -5,6 +5,7 @@ const UNITS = {
   ms: (value) => `${round(value)} ms`,
   s: (value) => `${round(value)} s`,
   MB: (value) => `${round(value)} MB`,
+  perSecond: (value) => `${round(value)} /s`,
   fps: (value) => `${round(value)} frames/s`,
 };
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_domain::{
-    EndedStep, Entry, Error, RecordedPage, RunStatus, StepEnd, StepError, StepRecord, StepStatus, Timestamp,
+    EndedStep, Entry, Error, Join, RecordedPage, RunStatus, StepEnd, StepError, StepRecord, StepStatus, Timestamp,
 };
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -17,6 +17,7 @@ use crate::context::{RunContext, canceled};
 use crate::failure::run_limit;
 use crate::history::Past;
 use crate::key;
+use crate::late::TooLate;
 use crate::perform::{End, Ended, Job, perform, summary};
 use crate::replay::{Known, Replay, by_port, counts, references, stops};
 use crate::schedule::{PageRef, Ready, Scheduler};
@@ -47,6 +48,7 @@ pub(crate) struct Drive {
     /// When the run was accepted, by the clock that is never set back.
     began: Duration,
     accepted: watch::Sender<Option<Result<(), Error>>>,
+    too_late: TooLate,
     /// What the last nodes put out.
     last_pages: Vec<(usize, Vec<PageRef>)>,
 }
@@ -98,6 +100,7 @@ impl Drive {
             active: Duration::ZERO,
             began,
             accepted,
+            too_late: TooLate::default(),
             last_pages: Vec::new(),
             context,
         }
@@ -176,7 +179,12 @@ impl Drive {
         }
     }
 
-    fn job(&self, ready: Ready, number: u32) -> Job {
+    fn job(&mut self, ready: Ready, number: u32) -> Job {
+        if matches!(self.context.plan.nodes[ready.node].join, Join::Any | Join::First)
+            && let Some(notice) = self.too_late.begun(&ready, number)
+        {
+            self.context.watch.notice(number, notice);
+        }
         let began = self.context.ports().clock.monotonic();
         Job { number, ready, attempt: 1, known: false, shown: false, woken: false, decision: None, began }
     }
@@ -331,6 +339,11 @@ impl Drive {
             self.last_pages.push((ready.node, pages.concat()));
         }
         self.scheduler.complete(ready.node, ready.work, pages);
+        for late in self.scheduler.take_late() {
+            if let Some((number, notice)) = self.too_late.dropped(&plan, late) {
+                self.context.watch.notice(number, notice);
+            }
+        }
     }
 
     fn remember(&self, number: u32, ready: &Ready, inputs: Arc<[Vec<PageRef>]>, outputs: Vec<Vec<RecordedPage>>) {

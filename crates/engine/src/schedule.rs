@@ -60,6 +60,19 @@ pub enum Work {
     },
 }
 
+/// Items that a join did not wait for: it had begun with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Late {
+    /// The join, by its place in the plan.
+    pub node: usize,
+    /// Iteration of each loop around it.
+    pub iteration: Vec<u32>,
+    /// The node that brought them.
+    pub source: usize,
+    /// How many.
+    pub items: u32,
+}
+
 /// Items per input that a journalled step of a join had, by node and iteration.
 pub type Arrivals = HashMap<(usize, Vec<u32>), Vec<u32>>;
 
@@ -104,6 +117,7 @@ pub struct Scheduler {
     scopes: Vec<ScopeState>,
     ready: VecDeque<Ready>,
     turns: VecDeque<Turn>,
+    late: Vec<Late>,
 }
 
 impl Scheduler {
@@ -118,6 +132,7 @@ impl Scheduler {
             arrivals,
             ready: VecDeque::new(),
             turns: VecDeque::new(),
+            late: Vec::new(),
             plan,
         };
         scheduler.enter(ROOT, Vec::new());
@@ -128,6 +143,11 @@ impl Scheduler {
     /// The next step that can begin, in a fixed order.
     pub fn pop(&mut self) -> Option<Ready> {
         self.ready.pop_front()
+    }
+
+    /// What came too late since the last call.
+    pub fn take_late(&mut self) -> Vec<Late> {
+        std::mem::take(&mut self.late)
     }
 
     /// Whether what a step puts out goes nowhere: it is the run's own output.
@@ -191,7 +211,12 @@ impl Scheduler {
             return;
         }
         self.nodes[target].open -= 1;
-        self.turns.push_back(Turn::Node(target));
+        if self.nodes[target].fired {
+            let pages = std::mem::take(&mut self.edges[index].pages);
+            self.drop_late(index, &pages);
+        } else {
+            self.turns.push_back(Turn::Node(target));
+        }
     }
 
     fn settle_node(&mut self, node: usize) {
@@ -264,12 +289,26 @@ impl Scheduler {
     fn fire_with_work(&mut self, node: usize, takes: impl Fn(usize) -> bool, work: Work) {
         let plan = Arc::clone(&self.plan);
         let mut inputs = Vec::with_capacity(plan.nodes[node].incoming.len());
-        for (slot, edge) in plan.nodes[node].incoming.iter().enumerate() {
-            let edge = &mut self.edges[*edge];
+        for (slot, index) in plan.nodes[node].incoming.iter().enumerate() {
+            let edge = &mut self.edges[*index];
             let pages = if edge.settled { std::mem::take(&mut edge.pages) } else { Vec::new() };
-            inputs.push(if takes(slot) { pages } else { Vec::new() });
+            if takes(slot) {
+                inputs.push(pages);
+            } else {
+                self.drop_late(*index, &pages);
+                inputs.push(Vec::new());
+            }
         }
         self.fire(node, inputs, work);
+    }
+
+    fn drop_late(&mut self, edge: usize, pages: &[PageRef]) {
+        let items = pages.iter().map(|page| page.count).sum();
+        if items > 0 {
+            let PlanEdge { source, target: node, .. } = self.plan.edges[edge];
+            let iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
+            self.late.push(Late { node, iteration, source, items });
+        }
     }
 
     fn fire(&mut self, node: usize, inputs: Vec<Vec<PageRef>>, work: Work) {

@@ -21,6 +21,8 @@ struct State {
     steps: VecDeque<StepSummary>,
     events: u32,
     followers: Vec<Follower>,
+    /// For steps that nobody has seen yet.
+    notices: HashMap<u32, String>,
 }
 
 struct Follower {
@@ -61,7 +63,7 @@ impl Backlog {
 
 impl Watch {
     pub(crate) fn new(run: RunSummary) -> Self {
-        let state = State { run, steps: VecDeque::new(), events: 1, followers: Vec::new() };
+        let state = State { run, steps: VecDeque::new(), events: 1, followers: Vec::new(), notices: HashMap::new() };
         Self { state: Mutex::new(state) }
     }
 
@@ -98,8 +100,9 @@ impl Watch {
         self.state().run.clone()
     }
 
-    pub(crate) fn step_began(&self, step: StepSummary) {
+    pub(crate) fn step_began(&self, mut step: StepSummary) {
         let mut state = self.state();
+        step.notice = state.notices.remove(&step.step);
         if state.steps.len() == SHOWN_STEPS {
             state.steps.pop_front();
         }
@@ -119,6 +122,17 @@ impl Watch {
         }
         let step = state.steps[place].clone();
         state.tell(|| RunEvent::Step { step: Box::new(step.clone()) });
+    }
+
+    /// Says what a person should know of a step, now or when it is first seen.
+    pub(crate) fn notice(&self, number: u32, text: String) {
+        let mut state = self.state();
+        if state.steps.iter().rev().any(|step| step.step == number) {
+            drop(state);
+            self.step_changed(number, |step| step.notice = Some(text));
+        } else {
+            state.notices.insert(number, text);
+        }
     }
 
     pub(crate) fn progress(&self, step: u32, items: u32) {

@@ -14,6 +14,7 @@ fn processor_time() -> u64 {
 #[tokio::test]
 #[ignore = "a measurement"]
 #[cfg(target_os = "linux")]
+#[expect(clippy::print_stdout, reason = "it is there to be read")]
 async fn cost_of_a_run_of_ten_pure_steps() {
     const RUNS: u64 = 500;
     for (name, text) in [

@@ -85,6 +85,38 @@ async fn joins_any_and_first_start_with_what_arrives_first() {
 }
 
 #[tokio::test]
+async fn what_comes_too_late_for_a_join_is_said_at_its_step() {
+    let late = "manual -> a; a -> c0:twice -> c1 -> j; a -> b -> j; a -> d0:twice -> d1 -> j";
+    let at_once = "manual -> j; manual -> b -> j; b -> c -> j";
+    let looped = "manual -> l:loop; l.loop -> c0:twice -> j; l.loop -> j; j -> l; l.done -> z";
+    for (text, join, expected) in [
+        (late, Join::Any, vec![Some("8 items from \"c1\" and another node came too late")]),
+        (late, Join::First, vec![Some("8 items from \"c1\" and another node came too late")]),
+        (at_once, Join::First, vec![Some("4 items from \"b\" and another node came too late")]),
+        (looped, Join::Any, vec![Some("2 items from \"c0\" came too late"); 2]),
+        (late, Join::Active, vec![None]),
+    ] {
+        let mut definition = graph(text);
+        node(&mut definition, "j").settings.join = join;
+        let world = World::new();
+        let program = world.program(definition);
+        let (running, summary) = world.run(&program, numbers(0, 2)).await;
+        assert_eq!(summary.status, RunStatus::Success);
+        let steps = running.snapshot().steps;
+        let notices = |node: &str| -> Vec<Option<String>> {
+            steps.iter().filter(|step| step.node_id.as_str() == node).map(|step| step.notice.clone()).collect()
+        };
+        let said = notices("j");
+        let begins = |(said, expected): (&Option<String>, &Option<&str>)| match (said, expected) {
+            (Some(said), Some(expected)) => said.starts_with(expected),
+            (said, expected) => said.is_none() && expected.is_none(),
+        };
+        assert!(said.len() == expected.len() && said.iter().zip(&expected).all(begins), "{text} {join:?}: {said:?}");
+        assert!(notices("z").iter().chain(&notices("b")).all(Option::is_none));
+    }
+}
+
+#[tokio::test]
 async fn a_merge_node_in_mode_first_takes_one_branch_only() {
     let mut definition = graph("manual -> j:merge; manual -> b -> j");
     set(&mut definition, "j", json!({ "mode": "first" }));

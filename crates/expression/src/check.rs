@@ -8,7 +8,8 @@ use std::time::Duration;
 use bridge_domain::ExpressionProblem;
 use serde_json::value::RawValue;
 
-use crate::fault::{Fault, byte_at};
+use crate::evaluate::not_started;
+use crate::fault::{Failed, Fault, byte_at};
 use crate::path;
 use crate::template::{self, Part};
 use crate::worker::protocol::{Failure, FailureKind, Job, Source, Work};
@@ -106,11 +107,18 @@ impl Checker {
 
 fn unchecked(error: &WorkerError) -> String {
     match error {
+        WorkerError::Failed(failure) if failure.kind == FailureKind::Unrestricted => {
+            format!(
+                "This cannot be checked: this system does not let the JavaScript process be restricted: {}.",
+                failure.message
+            )
+        }
         WorkerError::Killed | WorkerError::Failed(_) => "This takes too long to be checked.".to_owned(),
         WorkerError::Died(_) => "This cannot be compiled: it is nested too deeply or too large.".to_owned(),
         WorkerError::TooLarge => "This is too long to be checked.".to_owned(),
         WorkerError::NotStarted(error) => {
-            format!("This cannot be checked: the JavaScript worker does not start: {error}.")
+            let Failed { message, hint, .. } = not_started(error);
+            format!("This cannot be checked. {message}. {hint}")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The port's implementation: what of it is done where. Holds the workers and the limits, nothing of a run.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use bridge_domain::{
@@ -95,14 +96,12 @@ pub(crate) fn explain(error: WorkerError, time: Duration, limits: Limits) -> Fai
         }
         WorkerError::Died(reason) => {
             let mut failed = Failed::new(format!("the JavaScript worker ended in the middle of the work ({reason})"));
-            failed.hint = "Run it again. When it ends again, the code needs more than its limits allow.".to_owned();
+            failed.hint = "Run it again. When it ends again, the code needs more than its limits allow, or another program, such as a virus \
+                           scanner, ends it."
+                .to_owned();
             failed
         }
-        WorkerError::NotStarted(error) => Failed {
-            code: ErrorCode::Internal,
-            message: format!("JavaScript cannot be run, because its process cannot be started: {error}"),
-            hint: "Install the application again.".to_owned(),
-        },
+        WorkerError::NotStarted(error) => not_started(&error),
     }
 }
 
@@ -130,8 +129,35 @@ pub(crate) fn explain_failure(failure: Failure, time: Duration, limits: Limits) 
                 "JavaScript is not run, because this system does not let its process be restricted: {}",
                 failure.message
             ),
-            hint: "Use expressions that are plain paths, or a newer kernel.".to_owned(),
+            hint:
+                "Plain paths such as {{ $json.name }} work without it. In a container, allow the system calls seccomp \
+                   and prctl, as Docker's own profile does. On a computer, use a kernel that has seccomp filters."
+                    .to_owned(),
         },
+    }
+}
+
+/// Why there is no process for JavaScript, and what to do about it.
+pub(crate) fn not_started(error: &std::io::Error) -> Failed {
+    let hint = match error.kind() {
+        ErrorKind::NotFound => {
+            "The program was moved, removed or updated while it ran. Start the application again; when that does not help, \
+             install it again."
+        }
+        ErrorKind::PermissionDenied => {
+            "Allow the application to start its own program: the file must be executable, its disk not mounted with \
+             `noexec`, and no security policy or virus scanner may forbid it."
+        }
+        ErrorKind::WouldBlock | ErrorKind::OutOfMemory => {
+            "The system has no room for another process. Close other programs, or raise the limit of processes, and run it \
+             again."
+        }
+        _ => "Start the application again; when that does not help, install it again.",
+    };
+    Failed {
+        code: ErrorCode::Internal,
+        message: format!("JavaScript cannot be run, because its process cannot be started: {error}"),
+        hint: hint.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ mod data;
 mod escape;
 mod input;
 mod names;
+mod obstacles;
 mod paths;
 mod runaway;
 mod script;

@@ -1,27 +1,89 @@
 //! Fault row X3: what native code in a worker could do, if somebody got that far. Restricts a process as a worker does and
-//! then tries. A program of its own (no test harness), because a restriction is for good.
+//! then tries. Also where Landlock or the system call filter is refused by the system, as in some containers. A program of
+//! its own (no test harness), because a restriction is for good.
 
 use std::io::ErrorKind;
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
-    if std::env::args().any(|argument| argument == "probe") {
-        return probe();
-    }
     if !cfg!(target_os = "linux") {
         return ExitCode::SUCCESS;
     }
-    let output = std::env::current_exe().and_then(|program| Command::new(program).arg("probe").output());
-    match output {
-        Ok(output) if output.status.success() => ExitCode::SUCCESS,
-        Ok(output) => {
-            eprintln!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-            ExitCode::FAILURE
+    match std::env::args().nth(1).as_deref() {
+        Some("probe") => return probe(),
+        #[cfg(target_os = "linux")]
+        Some("probe-without-landlock") => return obstacles::without_landlock(libc::ENOSYS),
+        #[cfg(target_os = "linux")]
+        Some("probe-with-landlock-forbidden") => return obstacles::without_landlock(libc::EPERM),
+        #[cfg(target_os = "linux")]
+        Some("probe-without-filters") => return obstacles::without_filters(),
+        #[cfg(target_os = "linux")]
+        Some("probe-with-low-limits") => return obstacles::with_low_limits(),
+        _ => {}
+    }
+    let probes = [
+        "probe",
+        "probe-without-landlock",
+        "probe-with-landlock-forbidden",
+        "probe-without-filters",
+        "probe-with-low-limits",
+    ];
+    let passed = probes.map(|probe| {
+        let output = std::env::current_exe().and_then(|program| Command::new(program).arg(probe).output());
+        match output {
+            Ok(output) if output.status.success() => true,
+            Ok(output) => {
+                let text = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+                eprintln!("{probe}: {}{}", text[0], text[1]);
+                false
+            }
+            Err(error) => {
+                eprintln!("{probe}: {error}");
+                false
+            }
         }
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
+    });
+    if passed.iter().all(|passed| *passed) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Systems that refuse a part of the restriction.
+#[cfg(target_os = "linux")]
+mod obstacles {
+    use std::process::ExitCode;
+
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+
+    /// Makes these system calls fail for good.
+    fn refuse(calls: &[i64], errno: i32) -> bool {
+        let rules = calls.iter().map(|call| (*call, Vec::new())).collect();
+        let action = SeccompAction::Errno(errno.unsigned_abs());
+        let Ok(architecture) = std::env::consts::ARCH.try_into() else { return false };
+        let filter = SeccompFilter::new(rules, SeccompAction::Allow, action, architecture);
+        let program = filter.and_then(BpfProgram::try_from);
+        program.is_ok_and(|program| seccompiler::apply_filter(&program).is_ok())
+    }
+
+    pub fn without_landlock(errno: i32) -> ExitCode {
+        let calls = [libc::SYS_landlock_create_ruleset, libc::SYS_landlock_add_rule, libc::SYS_landlock_restrict_self];
+        if refuse(&calls, errno) { super::probe_as(false) } else { ExitCode::FAILURE }
+    }
+
+    /// A process without a filter must not count as restricted.
+    pub fn without_filters() -> ExitCode {
+        if !refuse(&[libc::SYS_seccomp], libc::EPERM) {
+            return ExitCode::FAILURE;
         }
+        let restricted = bridge_expression::restrict_process();
+        eprintln!("{restricted:?}");
+        ExitCode::from(u8::from(!restricted.is_err_and(|error| error.to_string().contains("seccomp"))))
+    }
+
+    /// Hard limits that are lower than the worker's own, and cannot be raised.
+    pub fn with_low_limits() -> ExitCode {
+        let at_most = |value| Rlimit { current: Some(value), maximum: Some(value) };
+        let limited = setrlimit(Resource::As, at_most(1 << 30)).and_then(|()| setrlimit(Resource::Cpu, at_most(60)));
+        if limited.is_ok() { super::probe() } else { ExitCode::FAILURE }
     }
 }
 
@@ -56,6 +118,11 @@ fn attempts() -> Vec<Attempt> {
 }
 
 fn probe() -> ExitCode {
+    probe_as(true)
+}
+
+/// `landlock`: whether a kernel that has it may use it.
+fn probe_as(landlock: bool) -> ExitCode {
     let connect = std::net::TcpListener::bind("127.0.0.1:0");
     if connect.is_err() || std::fs::read("/etc/passwd").is_err() {
         eprintln!("the probe proves nothing: even without restriction it may do nothing");
@@ -67,7 +134,7 @@ fn probe() -> ExitCode {
         eprintln!("not restricted: {restricted:?}");
         return ExitCode::FAILURE;
     };
-    let mut failed = !(restriction.system_calls && restriction.resources);
+    let mut failed = !(restriction.system_calls && restriction.resources) || (restriction.files && !landlock);
     eprintln!("{restriction:?}");
     for (what, attempt) in attempts() {
         match attempt() {

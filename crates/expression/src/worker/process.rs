@@ -2,6 +2,7 @@
 //! Trusts nothing it says.
 
 use std::ffi::OsString;
+use std::io::{Error, ErrorKind};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -36,7 +37,7 @@ pub(crate) enum WorkerError {
     /// It ended, or said something that makes no sense.
     Died(String),
     /// It cannot be started.
-    NotStarted(std::io::Error),
+    NotStarted(Error),
     /// The job or an answer is too large to be sent.
     TooLarge,
 }
@@ -86,9 +87,10 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
-            .spawn()?;
+            .spawn()
+            .map_err(|error| Error::new(error.kind(), format!("{} ({error})", command.program.display())))?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(std::io::Error::other("the worker has no pipes"));
+            return Err(Error::other("the worker has no pipes"));
         };
         Ok(Self { child, input, output: BufReader::new(output), busy: Duration::ZERO })
     }
@@ -127,7 +129,7 @@ impl Process {
         answers: &mut dyn Answers,
         output: usize,
     ) -> Result<String, WorkerError> {
-        let died = |error: std::io::Error| WorkerError::Died(error.to_string());
+        let died = |error: Error| WorkerError::Died(error.to_string());
         self.send(message).await?;
         loop {
             // A result may be wrapped in a few bytes, and be longer in bytes than in UTF-16 units.
@@ -158,13 +160,13 @@ impl Process {
     async fn receive(&mut self, most: usize) -> std::io::Result<Vec<u8>> {
         let length = self.output.read_u32_le().await? as usize;
         if length > most.min(MAX_MESSAGE) {
-            return Err(std::io::Error::other("the worker says more than it may"));
+            return Err(Error::other("the worker says more than it may"));
         }
         // Grows with what arrives: the length is only a claim.
         let mut message = Vec::new();
         let read = (&mut self.output).take(length as u64).read_to_end(&mut message).await?;
         if read < length {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
+            return Err(ErrorKind::UnexpectedEof.into());
         }
         Ok(message)
     }

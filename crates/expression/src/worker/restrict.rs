@@ -33,7 +33,7 @@ mod linux {
     use std::io::{Error, Result};
 
     use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus};
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, setrlimit};
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, setrlimit};
     use seccompiler::{
         BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
     };
@@ -43,6 +43,9 @@ mod linux {
     /// Address space beside what is mapped at the start: the interpreter's memory and a few copies of messages.
     const ADDRESS_SPACE: u64 = 3 << 29;
 
+    /// What is taken to be mapped where it cannot be read.
+    const UNKNOWN_MAPPED: u64 = 1 << 29;
+
     pub fn restrict() -> Result<Restriction> {
         limit_resources()?;
         let files = refuse_files()?;
@@ -51,29 +54,39 @@ mod linux {
     }
 
     fn limit_resources() -> Result<()> {
-        let pages = std::fs::read_to_string("/proc/self/statm")?;
-        let pages: u64 = pages.split(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0);
-        let mapped = pages.saturating_mul(rustix::param::page_size() as u64);
-        let at_most = |value| Rlimit { current: Some(value), maximum: Some(value) };
-        setrlimit(Resource::As, at_most(mapped + ADDRESS_SPACE))?;
-        setrlimit(Resource::Cpu, at_most(CPU_SECONDS))?;
-        setrlimit(Resource::Core, at_most(0))?;
+        limit(Resource::As, mapped() + ADDRESS_SPACE)?;
+        limit(Resource::Cpu, CPU_SECONDS)?;
+        limit(Resource::Core, 0)?;
         // No other process may read this one's memory.
         rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
         Ok(())
     }
 
-    /// Refuses every access that this kernel knows of; says whether all of those of the first version are refused.
+    /// Sets both limits to this, or to the hard one when that is lower: it cannot be raised.
+    fn limit(resource: Resource, value: u64) -> Result<()> {
+        let value = getrlimit(resource).maximum.map_or(value, |hard| hard.min(value));
+        setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) })?;
+        Ok(())
+    }
+
+    /// Bytes of address space in use. Where `/proc` cannot be read, more than any build of the program needs.
+    fn mapped() -> u64 {
+        let sizes = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+        let pages: Option<u64> = sizes.split(' ').next().and_then(|count| count.parse().ok());
+        pages.map_or(UNKNOWN_MAPPED, |pages| pages.saturating_mul(rustix::param::page_size() as u64))
+    }
+
+    /// Refuses every access that this kernel knows of; says whether it knows any. Kernels without Landlock and containers
+    /// that forbid it are no obstacle: the system call filter refuses the same.
     fn refuse_files() -> Result<bool> {
         let ruleset = Ruleset::default()
             .handle_access(AccessFs::from_all(ABI::V6))
             .and_then(|ruleset| ruleset.handle_access(AccessNet::from_all(ABI::V6)))
             .and_then(Ruleset::create)
             .and_then(landlock::RulesetCreated::restrict_self);
-        let status = ruleset.map_err(Error::other)?;
         // After this: the ruleset's own descriptor needed a number.
-        setrlimit(Resource::Nofile, Rlimit { current: Some(0), maximum: Some(0) })?;
-        Ok(status.ruleset != RulesetStatus::NotEnforced)
+        limit(Resource::Nofile, 0)?;
+        Ok(ruleset.is_ok_and(|status| status.ruleset != RulesetStatus::NotEnforced))
     }
 
     /// Allows what an allocator and reading and writing the three standard streams need. Everything else, also what
@@ -108,7 +121,8 @@ mod linux {
         let refused = SeccompAction::Errno(libc::EPERM as u32);
         let filter = SeccompFilter::new(rules.collect(), refused, SeccompAction::Allow, architecture);
         let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(Error::other)?;
-        seccompiler::apply_filter(&program).map_err(Error::other)
+        seccompiler::apply_filter(&program)
+            .map_err(|error| Error::other(format!("the system call filter (seccomp) was refused: {error}")))
     }
 
     /// A call is allowed when this argument compares so.

@@ -30,19 +30,42 @@ export const Wire = memo(function Wire({ id, data, selected, ...ends }: EdgeProp
           {mark === "added" ? "+" : "−"}
         </text>
       )}
-      {mark === undefined && <Items source={ends.source} handle={ends.sourceHandleId ?? ""} x={x} y={y} />}
+      {mark === undefined && (
+        <Items source={ends.source} handle={ends.sourceHandleId ?? ""} {...placeOfCount(x, y, ends)} />
+      )}
       {active && <Buttons id={id} x={x} y={y} />}
     </>
   );
 });
 
+/** Above the middle of a connection; at its end where the name of an output would be in the way. */
+function placeOfCount(x: number, y: number, ends: Pick<EdgeProps, "sourceHandleId" | "targetX" | "targetY">) {
+  const named = ends.sourceHandleId != null && ends.sourceHandleId !== "main";
+  return named ? { x: ends.targetX - 10, y: ends.targetY, atEnd: true } : { x, y, atEnd: false };
+}
+
+interface CountProps {
+  source: string;
+  handle: string;
+  x: number;
+  y: number;
+  atEnd: boolean;
+}
+
 /** How many items the run sent this way. */
-function Items({ source, handle, x, y }: { source: string; handle: string; x: number; y: number }) {
+function Items({ source, handle, x, y, atEnd }: CountProps) {
   const items = useRuns((state) => state.view.nodes.get(source)?.items[handle]);
   const stale = useRuns((state) => state.stale.has(source));
   if (items === undefined) return null;
   return (
-    <text className={classes.items} x={x} y={y - 7} data-stale={stale || undefined} data-testid="edge-items">
+    <text
+      className={classes.items}
+      x={x}
+      y={y - 7}
+      data-at-end={atEnd || undefined}
+      data-stale={stale || undefined}
+      data-testid="edge-items"
+    >
       {counted(items, "item")}
     </text>
   );

@@ -58,6 +58,11 @@ fn read(briefing: &Briefing, message: &str, said: Option<&str>) -> Option<Answer
     let corrections = spelling::correct(&mut tokens, lexicon.words().chain(labels), service::KNOWN);
     strip_closing(&mut tokens);
     let room = Room { briefing, lexicon: &lexicon, text: message };
+    if said.is_none()
+        && let Some(mended) = crate::mend::answer(&room, &mut draft, &tokens)
+    {
+        return Some(mended);
+    }
     let told = scope::outside(&room, &tokens).or_else(|| question::answer(&room, &draft, &names, &tokens));
     let mut answer = match told {
         Some(_) if said.is_some() => return None,

@@ -4,7 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bridge_domain::{Action, ActionManifest, Catalog, Config, Definition, EdgeId, NodeId, NodeType};
+use bridge_domain::{Action, ActionManifest, Catalog, Config, Definition, EdgeId, NodeId, NodeSettings, NodeType, OnError};
+
+/// The output that failures leave by, when a node's settings say so.
+pub(crate) const ERROR_OUTPUT: &str = "error";
 
 /// A node of the draft.
 #[derive(Debug, Clone)]
@@ -14,6 +17,7 @@ pub(crate) struct DraftNode {
     pub action_id: String,
     pub label: String,
     pub config: Config,
+    pub settings: NodeSettings,
     pub node_type: NodeType,
     /// Index of the action that adds it; none for a node that was there before.
     pub added_by: Option<usize>,
@@ -77,6 +81,7 @@ impl<'c> Draft<'c> {
                 action_id: node.data.action_id.clone(),
                 label: node.data.label.clone(),
                 config: node.data.config.clone(),
+                settings: node.data.settings.clone(),
                 node_type: node.node_type,
                 added_by: None,
                 alive: true,
@@ -133,9 +138,15 @@ impl<'c> Draft<'c> {
         self.catalog.action(&self.nodes[node].connector_id, &self.nodes[node].action_id)
     }
 
-    /// A node's output handles, in order.
+    /// A node's output handles, in order; last the one that failures leave by, where its settings say so.
     pub(crate) fn outputs(&self, node: usize) -> Vec<&'c str> {
-        self.manifest(node).map_or_else(Vec::new, |action| action.outputs.iter().map(|port| port.id.as_str()).collect())
+        let mut outputs: Vec<&str> = self
+            .manifest(node)
+            .map_or_else(Vec::new, |action| action.outputs.iter().map(|port| port.id.as_str()).collect());
+        if self.nodes[node].settings.on_error == OnError::ErrorOutput {
+            outputs.push(ERROR_OUTPUT);
+        }
+        outputs
     }
 
     /// Edges that leave a node.
@@ -191,6 +202,7 @@ impl<'c> Draft<'c> {
             action_id: action.id.clone(),
             label,
             config,
+            settings: NodeSettings::default(),
             node_type: action.node_type,
             added_by: Some(self.actions.len() - 1),
             alive: true,
@@ -340,6 +352,25 @@ impl<'c> Draft<'c> {
             config,
             position: None,
             settings: None,
+        }));
+    }
+
+    /// Changes how a node is run.
+    pub(crate) fn run_as(&mut self, node: usize, settings: NodeSettings) {
+        let target = &mut self.nodes[node];
+        target.settings.clone_from(&settings);
+        if let Some(action) = target.added_by {
+            if let Some(Action::AddNode { settings: added, .. }) = &mut self.actions[action] {
+                *added = Some(Box::new(settings));
+            }
+            return;
+        }
+        self.actions.push(Some(Action::UpdateNode {
+            node_id: target.id.clone(),
+            label: None,
+            config: None,
+            position: None,
+            settings: Some(Box::new(settings)),
         }));
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn generate(draft: &Draft<'_>) -> Action {
                 connector_id: node.connector_id.clone(),
                 action_id: node.action_id.clone(),
                 config: node.config.clone(),
-                settings: bridge_domain::NodeSettings::default(),
+                settings: node.settings.clone(),
             },
         }
     });

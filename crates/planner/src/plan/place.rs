@@ -2,7 +2,7 @@
 
 use super::build::End;
 use super::notes::{Notes, quoted};
-use crate::graph::draft::Draft;
+use crate::graph::draft::{Draft, ERROR_OUTPUT};
 use crate::graph::refer::{MAX_LISTED, Names, Referent};
 use crate::read::lexicon::Lexicon;
 use crate::read::tokens::{Kind, Token};
@@ -144,7 +144,8 @@ impl Placing<'_, '_> {
     fn after(&self, node: usize, output: Option<&str>) -> Spot {
         let outputs = self.draft.outputs(node);
         let loops = self.draft.manifest(node).is_some_and(|action| action.allows_cycle);
-        let usual = if loops { outputs.last() } else { outputs.first() };
+        let past = outputs.iter().rfind(|handle| **handle != ERROR_OUTPUT);
+        let usual = if loops { past } else { outputs.first() };
         let handle = output.or_else(|| usual.copied());
         let edges: Vec<usize> = self.draft.leaving(node).filter(|edge| self.draft.handle_of(*edge) == handle).collect();
         let ends = vec![End { node, handle: handle.map(str::to_owned) }];
@@ -221,6 +222,11 @@ pub(crate) fn output_named<'c>(draft: &Draft<'c>, node: usize, name: &Token) -> 
         "fourth" => "3",
         other => other,
     };
+    if matches!(word.as_str(), "error" | "errors" | "failure" | "failures")
+        && draft.outputs(node).contains(&ERROR_OUTPUT)
+    {
+        return Some(ERROR_OUTPUT);
+    }
     action
         .outputs
         .iter()

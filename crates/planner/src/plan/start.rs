@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use bridge_domain::{ActionManifest, ConnectorManifest, NodeType, Risk};
 
 use super::build::End;
-use crate::graph::draft::Draft;
+use crate::graph::draft::{Draft, ERROR_OUTPUT};
 use crate::read::lexicon::{ActionRef, Lexicon, properties, text_of};
 use crate::read::schedule::{self, Schedule, Times};
 use crate::read::tokens::Token;
@@ -108,7 +108,8 @@ pub(crate) fn follow(draft: &Draft<'_>, start: usize) -> End {
         seen.insert(node);
         let loops = draft.manifest(node).is_some_and(|action| action.allows_cycle);
         let outputs = draft.outputs(node);
-        let handle = if loops { outputs.last() } else { outputs.first() }.map(|handle| (*handle).to_owned());
+        let past = outputs.iter().rfind(|handle| **handle != ERROR_OUTPUT);
+        let handle = if loops { past } else { outputs.first() }.map(|handle| (*handle).to_owned());
         let onward = draft.leaving(node).find(|edge| draft.handle_of(*edge) == handle.as_deref());
         match onward.map(|edge| draft.edges[edge].target) {
             Some(next) if !seen.contains(&next) => node = next,

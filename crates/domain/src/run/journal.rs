@@ -145,7 +145,7 @@ pub struct EndedStep {
 pub struct OutputPages {
     /// The output's identifier.
     pub port: String,
-    /// Its pages, in order. A page that is in the journal already is kept once.
+    /// Its pages, in order. A page is kept once in its run, a large one once for all runs.
     pub pages: Vec<Page>,
 }
 

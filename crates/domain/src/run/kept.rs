@@ -65,8 +65,7 @@ pub enum ColumnKind {
 }
 
 /// A condition on a row: all conditions of a list must hold.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RowCondition {
     /// The column; `id`, `created_at` and `updated_at` too.
     pub column: String,
@@ -74,14 +73,12 @@ pub struct RowCondition {
     pub operator: RowOperator,
     /// With what; not used by `is_null` and `is_not_null`.
     #[serde(default)]
-    #[ts(type = "unknown")]
     pub value: serde_json::Value,
 }
 
 /// How a column is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum RowOperator {
     /// The same.
     Equals,

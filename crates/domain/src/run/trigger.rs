@@ -67,9 +67,8 @@ pub enum TriggerKind {
 }
 
 /// What becomes of scheduled times that passed while nothing ran.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[ts(export)]
 pub enum CatchUp {
     /// One run for all of them.
     #[default]

@@ -1,8 +1,8 @@
 -- Runs and all that belongs to them, and what workflows keep beside their definition: pins, grants, triggers,
 -- credentials, variables, data tables.
 --
--- A record's hash is the first 16 bytes of SHA-256 over the run's identifier, the step's place and the record's text:
--- what is read is what was written, in the place where it was written.
+-- A record's hash is the first 16 bytes of SHA-256 over the run's identifier, the record's place and its text: what is
+-- read is what was written, in the place where it was written.
 
 CREATE TABLE runs (
     -- Order of acceptance, never used twice: "newest first" must not depend on the clock.
@@ -11,10 +11,12 @@ CREATE TABLE runs (
     workflow_id   TEXT NOT NULL REFERENCES workflows (id) ON DELETE CASCADE,
     status        TEXT NOT NULL
         CHECK (status IN ('new', 'running', 'waiting', 'success', 'error', 'canceled', 'unknown')),
+    -- Steps that have begun.
+    steps         INTEGER NOT NULL CHECK (steps >= 0),
     -- Bytes of pages that were new with this run; 0 when its data was dropped.
-    page_bytes    INTEGER NOT NULL DEFAULT 0 CHECK (page_bytes >= 0),
+    page_bytes    INTEGER NOT NULL CHECK (page_bytes >= 0),
     -- Bytes of its records.
-    record_bytes  INTEGER NOT NULL DEFAULT 0 CHECK (record_bytes >= 0),
+    record_bytes  INTEGER NOT NULL CHECK (record_bytes >= 0),
     -- Whether its pages were given up to make room. Its records stay.
     data_dropped  INTEGER NOT NULL DEFAULT 0 CHECK (data_dropped IN (0, 1)),
     -- JSON: version, mode, trigger, input pages, scope, time.
@@ -32,6 +34,7 @@ CREATE INDEX runs_by_workflow ON runs (workflow_id);
 -- Runs that have not ended: few, found at every start.
 CREATE INDEX unfinished_runs ON runs (status) WHERE status NOT IN ('success', 'error', 'canceled');
 
+-- Every part that is added to a run changes its row, too: nothing is added to a run that has ended.
 CREATE TRIGGER runs_end_once
 BEFORE UPDATE OF status ON runs
 WHEN OLD.status IN ('success', 'error', 'canceled')
@@ -39,36 +42,40 @@ BEGIN
     SELECT RAISE(ABORT, 'a run that has ended stays as it is');
 END;
 
-CREATE TABLE run_steps (
+-- What happened in a run, in parts of many entries each: most runs are one row. That a step begins before it ends, and
+-- ends once, is the business of the one writer, which reads a run's parts before it adds to a run it does not know.
+CREATE TABLE run_parts (
     run        INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
-    -- Place in the run, from 0, in the order of starting.
-    step       INTEGER NOT NULL CHECK (step >= 0),
-    attempt    INTEGER NOT NULL CHECK (attempt >= 1),
-    -- First 8 bytes of the key of a step that succeeded; the whole key is in `ended`.
-    key_head   INTEGER,
-    -- JSON: node, iteration, whether it is harmless, what arrived, time.
-    begun      TEXT NOT NULL,
-    begun_hash BLOB NOT NULL CHECK (length(begun_hash) = 16),
-    -- JSON: key, status, outputs with the hash, count and lineage of each page, failure, duration.
-    ended      TEXT,
-    ended_hash BLOB CHECK (length(ended_hash) = 16),
-    -- A step is recorded once.
-    PRIMARY KEY (run, step),
-    CHECK ((ended IS NULL) = (ended_hash IS NULL)),
-    CHECK (key_head IS NULL OR ended IS NOT NULL)
+    -- Place in the run, from 0.
+    part       INTEGER NOT NULL CHECK (part >= 0),
+    -- The lowest and the highest step that an entry of this part is about.
+    first_step INTEGER NOT NULL CHECK (first_step >= 0),
+    last_step  INTEGER NOT NULL CHECK (last_step >= first_step),
+    -- The first 8 bytes of the key of each step that succeeded in this part. Empty when the run's data was dropped.
+    keys       BLOB NOT NULL CHECK (length(keys) % 8 = 0),
+    -- The pages in `texts`, in their order: the first 8 bytes of the hash and 4 of the length, the lowest byte first.
+    own_pages  BLOB NOT NULL CHECK (length(own_pages) % 12 = 0),
+    -- A line for each entry: a letter for its kind, then JSON.
+    records    TEXT NOT NULL,
+    hash       BLOB NOT NULL CHECK (length(hash) = 16),
+    -- Small pages that were new with this part, one after the other. Their own hashes tell whether they are what was
+    -- written.
+    texts      TEXT NOT NULL,
+    -- A part is written once.
+    PRIMARY KEY (run, part)
 ) STRICT, WITHOUT ROWID;
 
--- What was computed before under the same key.
-CREATE INDEX steps_by_key ON run_steps (key_head) WHERE key_head IS NOT NULL;
+-- Where a key or a page is: looked for from the newest run on, seldom. An index that is sorted by them would cost more
+-- to keep than everything else of a run.
+CREATE INDEX part_contents ON run_parts (run, part, keys, own_pages);
 
-CREATE TRIGGER steps_end_once
-BEFORE UPDATE ON run_steps
-WHEN OLD.ended IS NOT NULL
+CREATE TRIGGER parts_are_never_edited
+BEFORE UPDATE OF run, part, first_step, last_step, records, hash ON run_parts
 BEGIN
-    SELECT RAISE(ABORT, 'a step that has ended stays as it is');
+    SELECT RAISE(ABORT, 'a part of a run stays as it is');
 END;
 
--- Texts of pages, each kept once, however many steps and runs it went through.
+-- Texts of pages that are large or name files, each kept once, however many steps and runs it went through.
 CREATE TABLE pages (
     id   INTEGER PRIMARY KEY,
     -- SHA-256 of the text.
@@ -76,7 +83,7 @@ CREATE TABLE pages (
     text TEXT NOT NULL
 ) STRICT;
 
--- Which runs a page belongs to. The reference keeps a page that is in use from being deleted by anything.
+-- Which runs such a page belongs to. The reference keeps a page that is in use from being deleted by anything.
 CREATE TABLE page_uses (
     run  INTEGER NOT NULL REFERENCES runs (seq) ON DELETE CASCADE,
     page INTEGER NOT NULL REFERENCES pages (id),
@@ -101,24 +108,6 @@ CREATE TABLE page_blobs (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX page_blobs_by_hash ON page_blobs (hash);
-
--- When a waiting step goes on.
-CREATE TABLE run_timers (
-    run    INTEGER NOT NULL,
-    step   INTEGER NOT NULL,
-    due_at TEXT NOT NULL,
-    PRIMARY KEY (run, step),
-    FOREIGN KEY (run, step) REFERENCES run_steps (run, step) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
-
--- What the user decided on a step whose outcome is unknown.
-CREATE TABLE run_decisions (
-    run      INTEGER NOT NULL,
-    step     INTEGER NOT NULL,
-    decision TEXT NOT NULL CHECK (decision IN ('repeat', 'skip', 'stop')),
-    PRIMARY KEY (run, step),
-    FOREIGN KEY (run, step) REFERENCES run_steps (run, step) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
 
 -- Output that test runs use instead of executing a node. A copy of its own: no run can take it away.
 CREATE TABLE pins (

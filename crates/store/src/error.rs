@@ -36,10 +36,11 @@ impl From<Failure> for Error {
 }
 
 impl Failure {
-    /// Whether SQLite says that the file is not a sound database.
+    /// Whether SQLite says that the file is not a sound database, or does not know a table or column that must be there:
+    /// a flipped bit in the text of the structure.
     pub(crate) fn is_damage(&self) -> bool {
         match self {
-            Self::Sql(error) => from_sql(error).code == ErrorCode::StoreDamaged,
+            Self::Sql(error) => code_of(error) == Some(ERROR) || from_sql(error).code == ErrorCode::StoreDamaged,
             Self::Domain(error) => error.code == ErrorCode::StoreDamaged,
             Self::Migrate(_) | Self::Json(_) | Self::Io(_) => false,
         }
@@ -47,6 +48,7 @@ impl Failure {
 }
 
 // https://www.sqlite.org/rescode.html: the low byte is the primary code, the rest says where it came from.
+const ERROR: i32 = 1;
 const PERM: i32 = 3;
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
@@ -62,12 +64,13 @@ const READONLY_DBMOVED: i32 = 8 | (4 << 8);
 /// The shared memory file could not be made larger: there is no room for it.
 const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
 
+fn code_of(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
 fn from_sql(error: &sqlx::Error) -> Error {
     match error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().and_then(|code| code.parse().ok()).unwrap_or_default();
-            from_code(code).unwrap_or_else(|| internal(error))
-        }
+        sqlx::Error::Database(_) => code_of(error).and_then(from_code).unwrap_or_else(|| internal(error)),
         sqlx::Error::Io(error) => from_io(error),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => damaged("A record cannot be read."),
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => unavailable(),

@@ -84,7 +84,7 @@ pub(crate) const LARGE_TABLES: [&str; 10] = [
     "chat_messages",
     "sent_payloads",
     "runs",
-    "run_steps",
+    "run_parts",
     "pages",
     "page_uses",
     "page_blobs",

@@ -11,7 +11,7 @@ use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteR
 use crate::{
     Store,
     error::Attempt,
-    pages, pruning,
+    pages, pruning, records,
     runs::{self, RunRow},
     steps,
     versions::parse,
@@ -36,7 +36,7 @@ impl Store {
         let rows = list(&mut view, filter).await?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            found.push(summary(&mut view, row).await?);
+            found.push(summary(row)?);
         }
         Ok(found)
     }
@@ -48,7 +48,7 @@ impl Store {
     pub async fn run_summary(&self, run: RunId) -> Result<RunSummary> {
         let mut view = self.database.read().await?;
         let row = named(&mut view, run).await?;
-        Ok(summary(&mut view, row).await?)
+        Ok(summary(row)?)
     }
 
     /// One run with its newest 2,000 steps. `events` is 0: the runner counts them.
@@ -59,10 +59,10 @@ impl Store {
         let mut view = self.database.read().await?;
         let row = named(&mut view, run).await?;
         let (seq, status) = (row.run.seq, row.run.status);
-        let first = steps::newest(&mut view, seq).await?.map_or(0, |last| last.saturating_sub(SHOWN_STEPS - 1));
+        let first = row.run.steps.saturating_sub(SHOWN_STEPS);
         let steps = steps::from(&mut view, seq, run, first).await?;
         let steps = steps.into_iter().map(|step| step_summary(step, status)).collect();
-        Ok(RunDetail { run: summary(&mut view, row).await?, steps, events: 0 })
+        Ok(RunDetail { run: summary(row)?, steps, events: 0 })
     }
 
     /// Items that a step put out by one output, `count` of them at most from place `first` on. Texts beyond 64 KiB are cut.
@@ -71,10 +71,10 @@ impl Store {
     /// `NotFound` for an unknown run or step; `StoreDamaged` when the data is not what was written.
     pub async fn step_output(&self, step: StepRef, port: &str, first: u32, count: u32) -> Result<StepPage> {
         let mut view = self.database.read().await?;
-        let record = step_of(&mut view, step).await?;
+        let (seq, record) = step_of(&mut view, step).await?;
         let outputs = record.ended.map(|end| end.outputs).unwrap_or_default();
         let pages = outputs.into_iter().find(|(name, _)| name == port).map(|(_, pages)| pages).unwrap_or_default();
-        Ok(read_items(&mut view, &counted(&pages), first, count).await?)
+        Ok(read_items(&mut view, seq, &counted(&pages), first, count).await?)
     }
 
     /// Items that arrived at one input of a step, as [`Self::step_output`].
@@ -83,11 +83,12 @@ impl Store {
     /// As [`Self::step_output`].
     pub async fn step_input(&self, step: StepRef, input: u32, first: u32, count: u32) -> Result<StepPage> {
         let mut view = self.database.read().await?;
-        let started = step_of(&mut view, step).await?.started;
+        let (seq, record) = step_of(&mut view, step).await?;
+        let started = record.started;
         let at = input as usize;
         let hashes = started.input_pages.get(at).map(Vec::as_slice).unwrap_or_default();
         let total = started.inputs.get(at).copied().unwrap_or_default();
-        Ok(read_hashes(&mut view, hashes, total, first, count).await?)
+        Ok(read_hashes(&mut view, seq, hashes, total, first, count).await?)
     }
 
     /// Deletes a run that has ended. Pages that another run uses stay.
@@ -145,8 +146,8 @@ async fn list(connection: &mut SqliteConnection, filter: &RunFilter) -> Attempt<
         query.push(" AND r.workflow_id = ").push_bind(workflow.to_string());
     }
     if let Some(before) = filter.before {
-        let known = runs::known(&mut *connection, before).await?;
-        query.push(" AND r.seq < ").push_bind(known.seq);
+        let before = runs::seq(&mut *connection, before).await?;
+        query.push(" AND r.seq < ").push_bind(before);
     }
     if !filter.statuses.is_empty() {
         query.push(" AND r.status IN (");
@@ -160,12 +161,11 @@ async fn list(connection: &mut SqliteConnection, filter: &RunFilter) -> Attempt<
     Ok(query.build_query_as().fetch_all(connection).await?)
 }
 
-async fn summary(connection: &mut SqliteConnection, row: NamedRow) -> Attempt<RunSummary> {
+fn summary(row: NamedRow) -> Attempt<RunSummary> {
     let NamedRow { run, workflow_name } = row;
     let accepted = run.accepted()?;
     let state = run.state()?;
     let has_ended = runs::is_end(run.status);
-    let step_count = steps::newest(connection, run.seq).await?.map_or(0, |last| last.saturating_add(1));
     let ended = state.as_ref().filter(|_| has_ended);
     Ok(RunSummary {
         id: run.id,
@@ -183,7 +183,7 @@ async fn summary(connection: &mut SqliteConnection, row: NamedRow) -> Attempt<Ru
             RunScope::Retry { run_id, .. } => Some(run_id),
             _ => None,
         },
-        step_count,
+        step_count: run.steps,
     })
 }
 
@@ -217,10 +217,10 @@ fn step_summary(record: StepRecord, run: RunStatus) -> StepSummary {
     }
 }
 
-async fn step_of(connection: &mut SqliteConnection, step: StepRef) -> Attempt<StepRecord> {
+async fn step_of(connection: &mut SqliteConnection, step: StepRef) -> Attempt<(i64, StepRecord)> {
     let run = runs::get(&mut *connection, step.run_id).await?;
     let record = steps::get(connection, run.seq, step).await?;
-    Ok(record.ok_or_else(|| Error::not_found("This step"))?)
+    Ok((run.seq, record.ok_or_else(|| Error::not_found("This step"))?))
 }
 
 fn counted(pages: &[RecordedPage]) -> Vec<(PageHash, u32)> {
@@ -230,12 +230,13 @@ fn counted(pages: &[RecordedPage]) -> Vec<(PageHash, u32)> {
 /// Items from place `first` on, of pages whose lengths are known: only those are read that are needed.
 async fn read_items(
     connection: &mut SqliteConnection,
+    seq: i64,
     pages: &[(PageHash, u32)],
     first: u32,
     count: u32,
 ) -> Attempt<StepPage> {
     let total = pages.iter().map(|(_, count)| count).sum();
-    let mut found = Found::of(first, count, total);
+    let mut found = Found::of(seq, first, count, total);
     let mut begin = 0;
     for (hash, length) in pages {
         if begin + length > first && !found.is_full() && !found.take(connection, *hash, begin).await? {
@@ -249,12 +250,13 @@ async fn read_items(
 /// The same for pages whose lengths are known only when they are read.
 async fn read_hashes(
     connection: &mut SqliteConnection,
+    seq: i64,
     hashes: &[PageHash],
     total: u32,
     first: u32,
     count: u32,
 ) -> Attempt<StepPage> {
-    let mut found = Found::of(first, count, total);
+    let mut found = Found::of(seq, first, count, total);
     for hash in hashes {
         let begin = found.seen;
         if found.is_full() || !found.take(connection, *hash, begin).await? {
@@ -266,6 +268,8 @@ async fn read_hashes(
 
 /// Items gathered so far.
 struct Found {
+    /// The run.
+    seq: i64,
     page: StepPage,
     limit: usize,
     /// Items in the pages read so far.
@@ -273,9 +277,9 @@ struct Found {
 }
 
 impl Found {
-    fn of(first: u32, count: u32, total: u32) -> Self {
+    fn of(seq: i64, first: u32, count: u32, total: u32) -> Self {
         let page = StepPage { items: Vec::new(), first, total, cut: false, dropped: false };
-        Self { page, limit: count.min(SHOWN_ITEMS) as usize, seen: 0 }
+        Self { seq, page, limit: count.min(SHOWN_ITEMS) as usize, seen: 0 }
     }
 
     fn is_full(&self) -> bool {
@@ -284,12 +288,11 @@ impl Found {
 
     /// Takes what is wanted of a page that begins at this place; false when it was dropped.
     async fn take(&mut self, connection: &mut SqliteConnection, hash: PageHash, begin: u32) -> Attempt<bool> {
-        if !pages::exists(&mut *connection, hash).await? {
+        let Some(text) = pages::of_run(connection, self.seq, hash).await? else {
             self.page.dropped = true;
             return Ok(false);
-        }
-        let text = pages::text(connection, hash).await?;
-        let items: Vec<Item> = serde_json::from_str(&text).map_err(|_| runs::unreadable())?;
+        };
+        let items: Vec<Item> = serde_json::from_str(&text).map_err(|_| records::damaged())?;
         self.seen = begin.saturating_add(u32::try_from(items.len()).unwrap_or(u32::MAX));
         let skip = self.page.first.saturating_sub(begin) as usize;
         let room = self.limit - self.page.items.len();

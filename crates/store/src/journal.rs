@@ -9,20 +9,21 @@ use std::{
 };
 
 use bridge_domain::{
-    Entry, Error, ErrorCode, Journal, Page, PageHash, Result, RunId, RunLog, RunStatus, StepDecision, StepKey,
-    StepRecord, StepStatus, Timestamp, WorkflowId,
+    Entry, Error, ErrorCode, Journal, Page, PageHash, Result, RunId, RunLog, RunStatus, StepKey, StepRecord,
+    StepStatus, WorkflowId,
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Store,
-    batch::{self, Known},
+    batch::{self, Written},
     connection::Database,
     error::{self, Attempt},
-    pages,
+    lines, pages,
+    progress::Known,
     pruning::Growth,
-    records::{Record, State, key_head},
+    records::{Record, State},
     runs, steps,
 };
 
@@ -43,7 +44,8 @@ impl Journal for Store {
     }
 
     fn recorded(&self, workflow: WorkflowId, key: StepKey) -> BoxFuture<'_, Result<Option<StepRecord>>> {
-        async move { Ok(steps::recorded(&mut *self.database.read().await?, workflow, key).await?) }.boxed()
+        async move { Ok(steps::recorded(&mut *self.database.read().await?, workflow, key, &self.recent).await?) }
+            .boxed()
     }
 
     /// Also waits for what was appended before, and lets a run whose append failed be appended to again: whoever has
@@ -52,13 +54,13 @@ impl Journal for Store {
         async move {
             self.journal.settle(run).await?;
             let mut view = self.database.read().await?;
-            Ok(runs::load(&mut view, run).await?)
+            Ok(runs::load(&mut view, run, &self.recent).await?)
         }
         .boxed()
     }
 
     fn page(&self, hash: PageHash) -> BoxFuture<'_, Result<Arc<str>>> {
-        async move { Ok(pages::text(&mut *self.database.read().await?, hash).await?) }.boxed()
+        async move { Ok(pages::text(&mut *self.database.read().await?, hash, &self.recent.runs()).await?) }.boxed()
     }
 
     fn unfinished(&self) -> BoxFuture<'_, Result<Vec<RunId>>> {
@@ -77,11 +79,17 @@ pub(crate) struct Append {
 /// An entry, as it is written.
 pub(crate) enum Line {
     Accepted { workflow: WorkflowId, record: Record, pages: Vec<Page> },
-    Begun { step: u32, attempt: u32, record: Record },
-    Ended { step: u32, key_head: Option<i64>, record: Record, pages: Vec<Page> },
-    Timer { step: u32, due_at: Timestamp },
-    Decided { step: u32, decision: StepDecision },
+    Step { step: u32, what: Happening, text: String, key: Option<StepKey>, pages: Vec<Page> },
     State { status: RunStatus, record: Record },
+}
+
+/// What can happen to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happening {
+    Begun { attempt: u32 },
+    Ended,
+    Timer,
+    Decided,
 }
 
 impl Append {
@@ -100,30 +108,34 @@ impl Line {
                 Self::Accepted { workflow: new.workflow_id, record, pages: new.input }
             }
             Entry::StepStarted(begun) => {
-                Self::Begun { step: begun.step, attempt: begun.attempt, record: Record::begun(run, &begun)? }
+                Self::step(begun.step, Happening::Begun { attempt: begun.attempt }, lines::begun(&begun)?)
             }
-            Entry::StepEnded(ended) => Self::Ended {
+            Entry::StepEnded(ended) => Self::Step {
                 step: ended.step,
-                key_head: (ended.status == StepStatus::Success).then(|| key_head(&ended.key)),
-                record: Record::ended(run, &ended)?,
+                what: Happening::Ended,
+                text: lines::ended(&ended)?,
+                key: (ended.status == StepStatus::Success).then_some(ended.key),
                 pages: ended.outputs.into_iter().flat_map(|output| output.pages).collect(),
             },
-            Entry::TimerSet(timer) => Self::Timer { step: timer.step, due_at: timer.due_at },
-            Entry::Decided { step, decision } => Self::Decided { step, decision },
+            Entry::TimerSet(timer) => Self::step(timer.step, Happening::Timer, lines::timer(&timer)?),
+            Entry::Decided { step, decision } => Self::step(step, Happening::Decided, lines::decided(step, decision)?),
             Entry::Status { status, error, duration_ms, at } => {
                 Self::State { status, record: Record::state(run, &State(error, duration_ms, at))? }
             }
         })
     }
 
+    fn step(step: u32, what: Happening, text: String) -> Self {
+        Self::Step { step, what, text, key: None, pages: Vec::new() }
+    }
+
     fn len(&self) -> usize {
-        match self {
-            Self::Accepted { record, pages, .. } | Self::Ended { record, pages, .. } => {
-                record.text.len() + pages.iter().map(|page| page.text.len()).sum::<usize>()
-            }
-            Self::Begun { record, .. } | Self::State { record, .. } => record.text.len(),
-            Self::Timer { .. } | Self::Decided { .. } => 0,
-        }
+        let (text, pages) = match self {
+            Self::Accepted { record, pages, .. } => (record.text.len(), pages.as_slice()),
+            Self::Step { text, pages, .. } => (text.len(), pages.as_slice()),
+            Self::State { record, .. } => (record.text.len(), [].as_slice()),
+        };
+        text + pages.iter().map(|page| page.text.len()).sum::<usize>()
     }
 }
 
@@ -234,18 +246,30 @@ impl Writer {
     }
 
     async fn commit(&mut self, group: &[Append]) -> Result<()> {
-        let mut write = self.database.write().await?;
-        let written = batch::write(&mut write, group, &self.known).await?;
-        write.commit_aside().await?;
-        self.growth.add(&written).await;
-        for run in written {
-            if run.has_ended {
-                self.known.remove(&run.id);
-            } else {
-                self.known.insert(run.id, run.known);
+        let written = self.try_commit(group).await;
+        match &written {
+            Ok(written) => {
+                self.growth.add(written).await;
+                for run in written.iter().filter(|run| run.has_ended) {
+                    self.known.remove(&run.id);
+                }
+            }
+            // What is known of them goes beyond what is kept: it is read again when it is needed.
+            Err(_) => {
+                for append in group {
+                    self.known.remove(&append.run);
+                }
             }
         }
-        Ok(())
+        written.map(|_| ())
+    }
+
+    async fn try_commit(&mut self, group: &[Append]) -> Result<Vec<Written>> {
+        let mut write = self.database.write().await?;
+        let entries: Vec<_> = group.iter().map(|append| (append.run, append.lines.as_slice())).collect();
+        let written = batch::write(&mut write, &entries, &mut self.known).await?;
+        write.commit_aside().await?;
+        Ok(written)
     }
 
     fn refuse_failed(&self, group: Vec<Append>) -> Vec<Append> {
@@ -261,7 +285,6 @@ impl Writer {
 
     fn fail(&mut self, group: Vec<Append>, error: Error) {
         for append in &group {
-            self.known.remove(&append.run);
             self.failed.insert(append.run, error.clone());
         }
         answer(group, &Err(error));

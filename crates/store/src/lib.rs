@@ -17,6 +17,7 @@ mod credentials;
 mod damage;
 mod decisions;
 mod drive;
+mod encoding;
 mod error;
 #[cfg(test)]
 mod faults;
@@ -25,12 +26,15 @@ mod hash;
 mod health;
 mod history;
 mod journal;
+mod lines;
 mod messages;
 mod open;
 mod pages;
+mod parts;
 mod payloads;
 mod pins;
 mod programs;
+mod progress;
 mod pruning;
 mod records;
 mod rows;
@@ -64,6 +68,8 @@ use std::{path::PathBuf, sync::Arc};
 pub struct Store {
     database: Arc<connection::Database>,
     journal: journal::Queue,
+    /// Runs whose pages are asked for next.
+    recent: parts::Recent,
     /// The folder of contents of files.
     blobs: PathBuf,
 }
@@ -71,7 +77,8 @@ pub struct Store {
 impl Store {
     fn over(database: connection::Database, folder: &folder::Folder) -> Self {
         let database = Arc::new(database);
-        Self { journal: journal::Queue::start(Arc::clone(&database)), database, blobs: folder.blobs() }
+        let journal = journal::Queue::start(Arc::clone(&database));
+        Self { database, journal, recent: parts::Recent::default(), blobs: folder.blobs() }
     }
 
     /// Whether the folder was opened for reading only.

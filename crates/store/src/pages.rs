@@ -1,5 +1,5 @@
-//! `pages` and `page_uses`: texts of pages, each kept once under its hash, and which runs they belong to. The database
-//! deletes a page with its last use.
+//! `pages` and `page_uses`: texts of pages that are large or name files, each kept once under its hash, and which runs they
+//! belong to. The database deletes a page with its last use. Small pages are in `parts`.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,12 +7,13 @@ use std::{
 };
 
 use bridge_domain::{Error, Page, PageHash};
-use sqlx::{AssertSqlSafe, FromRow, Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{AssertSqlSafe, FromRow, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     blobs,
     error::{self, Attempt},
     hash,
+    parts::{self, Within},
     rows::RowStatement,
 };
 
@@ -97,24 +98,35 @@ impl FromRow<'_, SqliteRow> for PageText {
     }
 }
 
-/// The text of a page, if it is what was written.
-pub(crate) async fn text(connection: &mut SqliteConnection, hash: PageHash) -> Attempt<Arc<str>> {
+/// The text of a page, if it is what was written. It is looked for in these runs before all others.
+pub(crate) async fn text(connection: &mut SqliteConnection, hash: PageHash, recent: &[i64]) -> Attempt<Arc<str>> {
+    if let Some(text) = shared(connection, hash).await? {
+        return Ok(text);
+    }
+    for within in [Within::Runs(recent), Within::All] {
+        if let Some(text) = parts::page(connection, within, hash).await? {
+            return Ok(text);
+        }
+    }
+    Err(Error::not_found("The data of this step").into())
+}
+
+/// The text of a page of this run; none when it was dropped.
+pub(crate) async fn of_run(connection: &mut SqliteConnection, seq: i64, hash: PageHash) -> Attempt<Option<Arc<str>>> {
+    match parts::page(connection, Within::Run(seq), hash).await? {
+        Some(text) => Ok(Some(text)),
+        None => shared(connection, hash).await,
+    }
+}
+
+async fn shared(connection: &mut SqliteConnection, hash: PageHash) -> Attempt<Option<Arc<str>>> {
     let row: Option<PageText> = sqlx::query_as("SELECT text FROM pages WHERE hash = ?")
         .bind(hash.0.to_vec())
         .fetch_optional(connection)
         .await?;
-    let PageText(text) = row.ok_or_else(|| Error::not_found("The data of this step"))?;
+    let Some(PageText(text)) = row else { return Ok(None) };
     if PageHash::of(text.as_bytes()) != hash {
         return Err(error::damaged("The data of this step is damaged and cannot be read.").into());
     }
-    Ok(text.into())
-}
-
-/// Which of these pages are there.
-pub(crate) async fn exists(connection: &mut SqliteConnection, hash: PageHash) -> Attempt<bool> {
-    let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM pages WHERE hash = ?)")
-        .bind(hash.0.to_vec())
-        .fetch_one(connection)
-        .await?;
-    Ok(row.try_get(0)?)
+    Ok(Some(text.into()))
 }

@@ -149,6 +149,7 @@ fn plan((mut total, mut count): (u64, usize), ended: &[Row], budget: RunBudget) 
 /// The run's pages are deleted unless another run uses them.
 async fn drop_data(connection: &mut SqliteConnection, seq: i64) -> Attempt<()> {
     sqlx::query("DELETE FROM page_uses WHERE run = ?").bind(seq).execute(&mut *connection).await?;
+    sqlx::query("UPDATE run_parts SET texts = '' WHERE run = ?").bind(seq).execute(&mut *connection).await?;
     sqlx::query("UPDATE runs SET data_dropped = 1, page_bytes = 0 WHERE seq = ?").bind(seq).execute(connection).await?;
     Ok(())
 }
@@ -182,7 +183,7 @@ impl Growth {
     /// Counts what was written; looks at a workflow that has grown, one at a time.
     pub(crate) async fn add(&mut self, written: &[Written]) {
         for run in written {
-            let (bytes, ended) = self.since_look.entry(run.known.workflow).or_default();
+            let (bytes, ended) = self.since_look.entry(run.workflow).or_default();
             *bytes += run.bytes;
             *ended += u32::from(run.has_ended);
         }

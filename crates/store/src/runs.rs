@@ -4,10 +4,11 @@ use bridge_domain::{Error, NewRun, Page, RunId, RunLog, RunStatus};
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
-    batch::Known,
-    error::{self, Attempt},
+    error::Attempt,
     pages,
-    records::{Accepted, State},
+    parts::{self, Recent},
+    progress::{Known, Progress},
+    records::{self, Accepted, State},
     steps,
     versions::parse,
 };
@@ -18,6 +19,8 @@ pub(crate) struct RunRow {
     pub(crate) id: RunId,
     pub(crate) workflow_id: String,
     pub(crate) status: RunStatus,
+    /// Steps that have begun.
+    pub(crate) steps: u32,
     accepted: Vec<u8>,
     accepted_hash: Vec<u8>,
     state: Option<Vec<u8>>,
@@ -32,6 +35,7 @@ impl FromRow<'_, SqliteRow> for RunRow {
             id: row.try_get::<String, _>("id")?.parse().map_err(|_| decode("id"))?,
             workflow_id: row.try_get("workflow_id")?,
             status: status(row.try_get("status")?).ok_or_else(|| decode("status"))?,
+            steps: row.try_get("steps")?,
             accepted: row.try_get_unchecked("accepted")?,
             accepted_hash: row.try_get("accepted_hash")?,
             state: row.try_get_unchecked("state")?,
@@ -66,12 +70,22 @@ pub(crate) async fn get(connection: &mut SqliteConnection, id: RunId) -> Attempt
 
 /// What is needed to append to a run that this process has not begun.
 pub(crate) async fn known(connection: &mut SqliteConnection, id: RunId) -> Attempt<Known> {
-    let row: Option<(i64, String)> = sqlx::query_as("SELECT seq, workflow_id FROM runs WHERE id = ?")
-        .bind(id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    let (seq, workflow) = row.ok_or_else(|| Error::not_found("This run"))?;
-    Ok(Known { seq, workflow: parse(&workflow)? })
+    let row: Option<RunRow> =
+        sqlx::query_as("SELECT * FROM runs WHERE id = ?").bind(id.to_string()).fetch_optional(&mut *connection).await?;
+    let row = row.ok_or_else(|| Error::not_found("This run"))?;
+    // Nothing is appended to a run that has ended: its steps do not matter.
+    let events =
+        if is_end(row.status) { Vec::new() } else { parts::events(connection, row.seq, id, (0, u32::MAX)).await? };
+    let progress = Progress::after(&events, row.status);
+    let next_part = parts::next_number(connection, row.seq).await?;
+    Ok(Known { next_part, progress, ..Known::new(row.seq, parse(&row.workflow_id)?) })
+}
+
+/// The number of a run.
+pub(crate) async fn seq(connection: &mut SqliteConnection, id: RunId) -> Attempt<i64> {
+    let seq: Option<i64> =
+        sqlx::query_scalar("SELECT seq FROM runs WHERE id = ?").bind(id.to_string()).fetch_optional(connection).await?;
+    Ok(seq.ok_or_else(|| Error::not_found("This run"))?)
 }
 
 /// The highest number a run ever had.
@@ -93,15 +107,16 @@ pub(crate) async fn unfinished(connection: &mut SqliteConnection) -> Attempt<Vec
 }
 
 /// Everything kept of a run. Input pages that were dropped to make room are left out.
-pub(crate) async fn load(connection: &mut SqliteConnection, id: RunId) -> Attempt<RunLog> {
+pub(crate) async fn load(connection: &mut SqliteConnection, id: RunId, recent: &Recent) -> Attempt<RunLog> {
     let row = get(connection, id).await?;
+    recent.add(row.seq);
     let accepted = row.accepted()?;
     let mut input = Vec::with_capacity(accepted.input.len());
     for page in accepted.input {
-        match pages::text(connection, page.hash).await {
-            Ok(text) => input.push(Page { text, count: page.count, hash: page.hash, lineage: page.lineage }),
-            Err(failure) if is_end(row.status) && !failure.is_damage() => {}
-            Err(failure) => return Err(failure),
+        match pages::of_run(connection, row.seq, page.hash).await? {
+            Some(text) => input.push(Page { text, count: page.count, hash: page.hash, lineage: page.lineage }),
+            None if is_end(row.status) => {}
+            None => return Err(records::damaged().into()),
         }
     }
     let run = NewRun {
@@ -139,9 +154,4 @@ pub(crate) fn status_text(status: RunStatus) -> &'static str {
 fn status(text: &str) -> Option<RunStatus> {
     use RunStatus::{Canceled, Error, New, Running, Success, Unknown, Waiting};
     [New, Running, Waiting, Success, Error, Canceled, Unknown].into_iter().find(|status| status_text(*status) == text)
-}
-
-/// A row whose state is not one that is written.
-pub(crate) fn unreadable() -> Error {
-    error::damaged("A record of this run is damaged and cannot be read.")
 }

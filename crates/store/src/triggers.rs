@@ -149,7 +149,7 @@ impl Store {
         if !claimed {
             return Ok(false);
         }
-        batch::write_lines(&mut write, &[(run, &[line])], &HashMap::new()).await?;
+        batch::write(&mut write, &[(run, &[line])], &mut HashMap::new()).await?;
         set_next_time(&mut write, workflow, &node, next_at).await?;
         write.commit_aside().await?;
         Ok(true)

@@ -192,7 +192,9 @@ async fn d8_a_damaged_backup_is_passed_over_for_an_older_one() {
 
 /// Where text of definitions and messages is.
 fn text_positions(bytes: &[u8]) -> Vec<usize> {
-    bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'W' | b'M')).map(|(position, _)| position).collect()
+    // The structure of the database has such letters, too, but none eight times.
+    let same = |window: &[u8]| matches!(window[0], b'W' | b'M') && window.iter().all(|byte| *byte == window[0]);
+    bytes.windows(8).enumerate().filter(|(_, window)| same(window)).map(|(position, _)| position).collect()
 }
 
 /// Every definition and message of a database file, byte for byte.

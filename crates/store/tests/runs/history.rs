@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     fixture::{Fixture, fresh},
-    run::{begin, end, ended, page, started, status, timer, whole},
+    run::{begin, end, ended, page, page_of, started, status, timer, whole},
 };
 
 async fn with_workflow() -> (Fixture, WorkflowId) {
@@ -166,4 +166,52 @@ async fn a_program_has_pins_grants_variables_and_a_time_zone() {
     assert_eq!(store.pins(workflow).await.unwrap(), []);
     store.set_time_zone(None).await.unwrap();
     assert!(!store.time_zone().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn among_many_runs_a_page_and_a_key_are_found_at_once() {
+    let (fixture, workflow) = with_workflow().await;
+    let other = fixture.store.create_workflow("Others", "").await.unwrap().id;
+    let first = RunId::new();
+    fixture.store.append(first, whole(workflow, "first", 10)).await.unwrap();
+    let runs: Vec<_> = (0..4_000).map(|number| (RunId::new(), format!("{number}"))).collect();
+    for part in runs.chunks(500) {
+        let appends = part.iter().map(|(id, tag)| fixture.store.append(*id, whole(other, tag, 10)));
+        for done in futures_util::future::join_all(appends).await {
+            done.unwrap();
+        }
+    }
+    let begun = std::time::Instant::now();
+    let record = fixture.store.recorded(workflow, page_of("first", 5).hash.0).await.unwrap().unwrap();
+    assert_eq!(record.started.step, 4);
+    for (tag, step) in [("first", 3), ("17", 9), ("3999", 10)] {
+        assert_eq!(fixture.store.page(page_of(tag, step).hash).await.unwrap(), page_of(tag, step).text);
+    }
+    assert!(fixture.store.recorded(other, [9; 32]).await.unwrap().is_none());
+    assert_eq!(fixture.store.page(bridge_domain::PageHash([9; 32])).await.unwrap_err().code, ErrorCode::NotFound);
+    fixture.store.list_runs(&of(other)).await.unwrap();
+    fixture.store.run_detail(first).await.unwrap();
+    assert!(begun.elapsed() < std::time::Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn keys_and_pages_are_looked_for_in_the_index_alone() {
+    let (fixture, _) = with_workflow().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(fixture.folder.path().join("bridge.db"));
+    let mut plain = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await.unwrap();
+    for query in [
+        "EXPLAIN QUERY PLAN SELECT run, part FROM run_parts INDEXED BY part_contents WHERE instr(own_pages, ?1)
+         ORDER BY run DESC, part DESC LIMIT 1",
+        "EXPLAIN QUERY PLAN SELECT run, part FROM run_parts INDEXED BY part_contents
+         WHERE run IN (SELECT value FROM json_each(?3)) AND instr(own_pages, ?1) ORDER BY run DESC, part DESC LIMIT 1",
+        "EXPLAIN QUERY PLAN SELECT p.run, p.part FROM runs r INDEXED BY runs_by_workflow
+         CROSS JOIN run_parts p INDEXED BY part_contents ON p.run = r.seq
+         WHERE r.workflow_id = ? AND instr(p.keys, ?) AND r.data_dropped = 0
+         ORDER BY r.seq DESC, p.part DESC LIMIT 8",
+    ] {
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(query).fetch_all(&mut plain).await.unwrap();
+        let plan: Vec<_> = plan.into_iter().map(|(.., step)| step).collect();
+        assert!(plan.iter().any(|step| step.contains("COVERING INDEX part_contents")), "{plan:?}");
+        assert!(query.contains("CROSS") || !plan.iter().any(|step| step == "USE TEMP B-TREE FOR ORDER BY"), "{plan:?}");
+    }
 }

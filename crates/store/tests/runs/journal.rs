@@ -8,7 +8,7 @@ use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions}
 
 use crate::{
     fixture::{Fixture, fresh},
-    run::{begin, begun, end, ended, page_of, started, status, timer, whole},
+    run::{begin, begun, end, ended, page, page_of, started, status, timer, whole},
 };
 
 async fn with_workflow() -> (Fixture, bridge_domain::WorkflowId) {
@@ -105,6 +105,58 @@ async fn a_step_is_recorded_once() {
 }
 
 #[tokio::test]
+async fn a_step_is_recorded_once_also_by_a_process_that_did_not_begin_the_run() {
+    let (fixture, workflow) = with_workflow().await;
+    let id = RunId::new();
+    let waits = Timestamp::from_microseconds(4_000_000_000_000_000);
+    // In many parts: each output fills more than one.
+    let large = |step| {
+        let mut end = ended("a", step, StepStatus::Success);
+        end.outputs[0].pages = (0..20).map(|n| page(&format!("{step}-{n}-{}", "x".repeat(3_900)))).collect();
+        Entry::StepEnded(Box::new(end))
+    };
+    let steps = (0..5).flat_map(|step| [begin("a", step), large(step)]);
+    let open = [begin("a", 5), begin("a", 6), timer(6, waits)];
+    fixture.store.append(id, [started(workflow, "a")].into_iter().chain(steps).chain(open).collect()).await.unwrap();
+    let mut fixture = fixture.reopen().await;
+    for twice in [begin("a", 4), large(4), large(9), begin("a", 5), started(workflow, "a"), timer(8, waits)] {
+        assert_eq!(fixture.store.append(id, vec![twice]).await.unwrap_err().code, ErrorCode::Conflict);
+        fixture = fixture.reopen().await;
+        assert_eq!(fixture.store.load(id).await.unwrap().steps.len(), 7);
+    }
+    fixture.store.append(id, vec![begin("a", 6), end("a", 6), end("a", 5)]).await.unwrap();
+    let log = fixture.store.load(id).await.unwrap();
+    assert!(log.steps.iter().all(|step| step.ended.is_some()));
+    for (step, record) in (0..5).zip(&log.steps) {
+        let Entry::StepEnded(expected) = large(step) else { unreachable!() };
+        for (found, page) in record.ended.as_ref().unwrap().outputs[0].1.iter().zip(&expected.outputs[0].pages) {
+            assert_eq!(fixture.store.page(found.hash).await.unwrap(), page.text);
+        }
+    }
+    fixture.store.append(id, vec![status(RunStatus::Canceled)]).await.unwrap();
+    let fixture = fixture.reopen().await;
+    assert_eq!(fixture.store.append(id, vec![begin("a", 7)]).await.unwrap_err().code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_changes_of_what_was_recorded() {
+    let (fixture, workflow) = with_workflow().await;
+    fixture.store.append(RunId::new(), whole(workflow, "a", 2)).await.unwrap();
+    let options = SqliteConnectOptions::new().filename(fixture.folder.path().join("bridge.db"));
+    let mut plain = SqliteConnection::connect_with(&options).await.unwrap();
+    for sql in [
+        "UPDATE run_parts SET records = ''",
+        "UPDATE run_parts SET part = 1",
+        "UPDATE run_parts SET run = 2",
+        "INSERT INTO run_parts SELECT * FROM run_parts",
+        "UPDATE runs SET status = 'running'",
+        "INSERT INTO run_parts SELECT 99, part, first_step, last_step, keys, own_pages, records, hash, texts FROM run_parts",
+    ] {
+        assert!(plain.execute(sql).await.is_err(), "accepted: {sql}");
+    }
+}
+
+#[tokio::test]
 async fn tries_timers_and_decisions_are_kept() {
     let (fixture, workflow) = with_workflow().await;
     let (journal, id) = (&fixture.store, RunId::new());
@@ -195,39 +247,33 @@ async fn d8_a_changed_record_or_page_is_refused_when_it_is_read() {
     let id = RunId::new();
     fixture.store.append(id, whole(workflow, "a", 2)).await.unwrap();
     let options = SqliteConnectOptions::new().filename(fixture.folder.path().join("bridge.db"));
-    for (damage, repair) in [
-        (
-            "UPDATE pages SET text = replace(text, 'Somebody', 'Somebodx')",
-            "UPDATE pages SET text = replace(text, 'Somebodx', 'Somebody')",
-        ),
-        (
-            "UPDATE runs SET accepted = replace(accepted, 'start', 'stbrt')",
-            "UPDATE runs SET accepted = replace(accepted, 'stbrt', 'start')",
-        ),
-    ] {
-        let mut plain = SqliteConnection::connect_with(&options).await.unwrap();
-        plain.execute(damage).await.unwrap();
-        assert_eq!(fixture.store.load(id).await.unwrap_err().code, ErrorCode::StoreDamaged, "{damage}");
-        plain.execute(repair).await.unwrap();
-        fixture.store.load(id).await.unwrap();
-    }
     let mut plain = SqliteConnection::connect_with(&options).await.unwrap();
-    plain.execute("DROP TRIGGER steps_end_once").await.unwrap();
-    for column in ["begun", "ended"] {
-        let swap = format!(
-            "UPDATE run_steps SET {column} = (SELECT o.{column} FROM run_steps o WHERE o.step <> run_steps.step)"
-        );
-        plain.execute("CREATE TEMP TABLE saved AS SELECT * FROM run_steps").await.unwrap();
-        plain.execute(sqlx::AssertSqlSafe(swap)).await.unwrap();
-        assert_eq!(fixture.store.load(id).await.unwrap_err().code, ErrorCode::StoreDamaged, "{column}");
-        plain
-            .execute("DELETE FROM run_steps; INSERT INTO run_steps SELECT * FROM saved; DROP TABLE saved")
-            .await
-            .unwrap();
+    plain.execute("DROP TRIGGER parts_are_never_edited").await.unwrap();
+    for damage in [
+        "run_parts SET texts = replace(texts, 'Somebody', 'Somebodx')",
+        "runs SET accepted = replace(accepted, 'start', 'stbrt')",
+        "run_parts SET records = replace(records, 'node-1', 'node-2')",
+        "run_parts SET part = part + 1",
+        "run_parts SET last_step = last_step + 1",
+        "run_parts SET keys = x''",
+        "run_parts SET own_pages = x''",
+    ] {
+        let (table, _) = damage.split_once(" SET ").unwrap();
+        plain.execute(sqlx::AssertSqlSafe(format!("CREATE TEMP TABLE saved AS SELECT * FROM {table}"))).await.unwrap();
+        plain.execute(sqlx::AssertSqlSafe(format!("UPDATE {damage}"))).await.unwrap();
+        assert_eq!(fixture.store.load(id).await.unwrap_err().code, ErrorCode::StoreDamaged, "{damage}");
+        let back = if table == "runs" {
+            "UPDATE runs SET accepted = (SELECT accepted FROM saved); DROP TABLE saved".to_owned()
+        } else {
+            "DELETE FROM run_parts; INSERT INTO run_parts SELECT * FROM saved; DROP TABLE saved".to_owned()
+        };
+        plain.execute(sqlx::AssertSqlSafe(back)).await.unwrap();
         fixture.store.load(id).await.unwrap();
     }
     let hash = page_of("a", 1).hash;
-    plain.execute("UPDATE pages SET text = CAST(text AS TEXT) || ' '").await.unwrap();
+    plain.execute("UPDATE run_parts SET texts = CAST(texts AS TEXT) || ' '").await.unwrap();
+    assert!(fixture.store.page(hash).await.is_ok(), "what is behind it is not part of it");
+    plain.execute("UPDATE run_parts SET texts = ' ' || CAST(texts AS TEXT)").await.unwrap();
     assert_eq!(fixture.store.page(hash).await.unwrap_err().code, ErrorCode::StoreDamaged);
 }
 

@@ -36,20 +36,52 @@ async fn is_dropped(fixture: &Fixture, run_id: RunId) -> bool {
 }
 
 #[tokio::test]
-async fn a_page_is_kept_once_and_goes_with_its_last_run() {
+async fn a_large_page_is_kept_once_and_goes_with_its_last_run() {
     let fixture = fresh().await;
     let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
     let (first, second) = (RunId::new(), RunId::new());
     for id in [first, second] {
-        fixture.store.append(id, whole(workflow, "same", 5)).await.unwrap();
+        fixture.store.append(id, with_text(workflow, &text(1), RunStatus::Success)).await.unwrap();
     }
-    assert_eq!(rows(&fixture, "pages").await, 6);
+    assert_eq!(rows(&fixture, "pages").await, 1);
+    let shared = page(&text(1));
     fixture.store.delete_run(first).await.unwrap();
-    assert_eq!(&*fixture.store.page(page_of("same", 3).hash).await.unwrap(), &*page_of("same", 3).text);
+    assert_eq!(fixture.store.page(shared.hash).await.unwrap(), shared.text);
     fixture.store.delete_run(second).await.unwrap();
-    for table in ["runs", "run_steps", "page_uses", "pages"] {
+    for table in ["runs", "run_parts", "page_uses", "pages"] {
         assert_eq!(rows(&fixture, table).await, 0, "{table}");
     }
+    assert_eq!(fixture.store.page(shared.hash).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn a_small_page_is_kept_once_in_each_run_and_goes_with_it() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    let (first, second) = (RunId::new(), RunId::new());
+    for id in [first, second] {
+        // The same page again and again, at once and in pieces.
+        let mut entries = with_text(workflow, "small", RunStatus::Running);
+        for step in 1..40 {
+            let mut end = ended("t", step, StepStatus::Success);
+            end.outputs[0].pages = vec![page("small")];
+            entries.extend([begin("t", step), Entry::StepEnded(Box::new(end))]);
+        }
+        let rest = entries.split_off(40);
+        fixture.store.append(id, entries).await.unwrap();
+        fixture.store.append(id, rest).await.unwrap();
+        fixture.store.append(id, vec![status(RunStatus::Success)]).await.unwrap();
+    }
+    let own = page_of("t", 0).text.len() + page("small").text.len();
+    let texts = "(SELECT 1 FROM run_parts GROUP BY run HAVING sum(length(texts)) = ";
+    assert_eq!(rows(&fixture, &format!("{texts}{own})")).await, 2);
+    for (deleted, left) in [(second, 1), (first, 0)] {
+        assert_eq!(fixture.store.page(page("small").hash).await.unwrap(), page("small").text);
+        fixture.store.delete_run(deleted).await.unwrap();
+        assert_eq!(rows(&fixture, "runs").await, left);
+    }
+    assert_eq!(rows(&fixture, "run_parts").await, 0);
+    assert_eq!(fixture.store.page(page("small").hash).await.unwrap_err().code, ErrorCode::NotFound);
 }
 
 #[tokio::test]

@@ -20,8 +20,8 @@ function place(path: string): [layer: string, feature: string] {
   return [layer, layer === "features" ? feature : ""];
 }
 
-/** The feature that every other one shows: how an error looks is said once. */
-const SHARED = ["errors"];
+/** The features that others show: how an error looks and how an expression is written is said once. */
+const SHARED = ["errors", "expressions"];
 
 const production = files.filter(({ path }) => !/\.test\.tsx?$/.test(path) && !path.startsWith("test/"));
 

@@ -1,13 +1,19 @@
 import { MantineProvider } from "@mantine/core";
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { TwinHandle } from "../../ipc/twin";
+import { EXPRESSION_TYPE } from "../../state/drag";
 import { useEditor } from "../../state/editor";
 import { useFormDrafts } from "../../state/formDrafts";
 import { useSelection } from "../../state/selection";
 import { httpNode, openWorkflow } from "../../test/openWorkflow";
 import { Inspector } from "./Inspector";
 import { inside } from "./useField";
+
+// There is no layout here for an editor: the form has the plain fields it has where the editor cannot be loaded.
+vi.mock("../expressions/editor/Editor", () => {
+  throw new Error("There is no editor.");
+});
 
 async function open(
   config: Record<string, unknown> = {},
@@ -31,6 +37,9 @@ const type = (label: string, text: string) => {
   fireEvent.change(field, { target: { value: text } });
   return field as HTMLInputElement;
 };
+
+const field = (label: string) =>
+  screen.getByLabelText<HTMLTextAreaElement>(label, { exact: false, selector: "textarea" });
 
 afterEach(() => {
   cleanup();
@@ -107,13 +116,42 @@ describe("the form", () => {
 });
 
 describe("a field", () => {
-  it("keeps its element, and with it the cursor, when what is typed becomes an expression", async () => {
+  it("hands the keyboard on when what is typed becomes an expression, and takes it as that from then on", async () => {
     await open({ url: "https://example.com" });
-    for (const label of ["URL", "Timeout"]) {
-      const before = type(label, "1");
-      expect(type(label, "={{ $json.x }}")).toBe(before);
-      expect(type(label, "")).toBe(before);
+    for (const [label, name] of [
+      ["URL", "url"],
+      ["Timeout", "timeout_seconds"],
+    ] as const) {
+      type(label, "=");
+      expect(document.activeElement).toBe(field(label));
+      expect(field(label).value).toBe("");
+      fireEvent.blur(type(label, "{{ $json.x }}"));
+      await waitFor(() => expect(config()).toMatchObject({ [name]: "={{ $json.x }}" }));
     }
+  });
+
+  it("loses nothing of either side when it is switched to and fro", async () => {
+    await open({ url: "https://example.com" });
+    const toggle = () => fireEvent.click(screen.getByRole("button", { name: "Expression for URL" }));
+    toggle();
+    fireEvent.blur(type("URL", "https://{{ $json.host }}/"));
+    toggle();
+    expect(field("URL").value).toBe("https://example.com");
+    toggle();
+    expect(field("URL").value).toBe("https://{{ $json.host }}/");
+  });
+
+  it("takes a field of a run's data that is dropped on it, and keeps what it held", async () => {
+    await open({ url: "https://example.com/", fail_on_error_status: false });
+    const dataTransfer = { types: [EXPRESSION_TYPE], getData: () => "{{ $json.id }}" };
+    fireEvent.drop(field("URL"), { dataTransfer });
+    await waitFor(() => expect(config()).toMatchObject({ url: "=https://example.com/{{ $json.id }}" }), {
+      timeout: 2000,
+    });
+    fireEvent.drop(screen.getByLabelText("Fail on error status"), { dataTransfer });
+    await waitFor(() => expect(config()).toMatchObject({ fail_on_error_status: "={{ $json.id }}" }), { timeout: 2000 });
+    fireEvent.click(screen.getByRole("button", { name: "Expression for Fail on error status" }));
+    await waitFor(() => expect(config()).toMatchObject({ fail_on_error_status: false }), { timeout: 2000 });
   });
 
   it.each([
@@ -137,6 +175,26 @@ describe("a field", () => {
     expect(body.value).toBe('{"a":1}');
     await useEditor.getState().undo();
     await waitFor(() => expect(body.value).toBe(""));
+  });
+});
+
+describe("the name", () => {
+  it("is followed by the expressions of other nodes, in one step that is undone as one", async () => {
+    const first = httpNode("a", 0);
+    const second = httpNode("b", 300, { url: "={{ $('a').item.json.url }}" });
+    await openWorkflow({ nodes: [first, second], edges: [] });
+    useSelection.getState().inspect("a");
+    render(
+      <MantineProvider env="test">
+        <Inspector />
+      </MantineProvider>,
+    );
+    fireEvent.blur(type("Name of the node", "It's new"));
+    const url = () => useEditor.getState().truth.nodes.get("b")?.data.config.url;
+    await waitFor(() => expect(url()).toBe("={{ $('It\\'s new').item.json.url }}"));
+    await useEditor.getState().undo();
+    await waitFor(() => expect(url()).toBe("={{ $('a').item.json.url }}"));
+    expect(useEditor.getState().truth.nodes.get("a")?.data.label).toBe("a");
   });
 });
 

@@ -152,11 +152,11 @@ function useFocusOnOpen(body: React.RefObject<HTMLElement | null>): void {
     if (parameter !== null) {
       const found = body.current?.querySelector(`[data-parameter="${CSS.escape(parameter)}"]`);
       found?.scrollIntoView({ block: "center" });
-      found?.querySelector<HTMLElement>("input, textarea, button:not([aria-pressed])")?.focus();
+      found?.querySelector<HTMLElement>("input, textarea, .cm-content, button:not([aria-pressed])")?.focus();
       return;
     }
     if (focus === "none") return;
-    const selector = focus === "label" ? "[data-role=label]" : "[data-role=fields] input, [data-role=fields] textarea";
+    const selector = focus === "label" ? "[data-role=label]" : "[data-role=fields] :is(input, textarea, .cm-content)";
     const field = body.current?.querySelector<HTMLInputElement>(selector);
     field?.focus();
     if (focus === "label") field?.select();

@@ -3,14 +3,14 @@ import { Button } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { IconAction } from "../../components/IconAction";
 import type { Parameter } from "../../graph/parameters";
-import { ValueControl } from "./controls";
 import classes from "./Inspector.module.css";
+import { RowValue } from "./RowValue";
 import type { Field } from "./useField";
 
 type Entry = Record<string, unknown>;
 
 /** The entries and a way to add one. */
-export function ListControl({ parameter, field }: { parameter: Parameter; field: Field }) {
+export function ListControl({ nodeId, parameter, field }: { nodeId: string; parameter: Parameter; field: Field }) {
   const entries: Entry[] = Array.isArray(field.value) ? field.value.map((entry) => (isEntry(entry) ? entry : {})) : [];
   const set = (index: number, name: string, value: unknown) =>
     field.write(entries.map((entry, at) => (at === index ? without({ ...entry, [name]: value }) : entry)));
@@ -24,7 +24,9 @@ export function ListControl({ parameter, field }: { parameter: Parameter; field:
             const problems = field.problems.filter(({ path }) => path === `[${index}].${property.name}`);
             return (
               <div key={property.name}>
-                <ValueControl
+                <RowValue
+                  nodeId={nodeId}
+                  place={`${parameter.name}[${index}].${property.name}`}
                   parameter={property}
                   label={property.title}
                   value={entry[property.name]}

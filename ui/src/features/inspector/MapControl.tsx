@@ -4,14 +4,14 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { IconAction } from "../../components/IconAction";
 import type { Parameter } from "../../graph/parameters";
-import { typed } from "./controls";
 import classes from "./Inspector.module.css";
+import { RowValue } from "./RowValue";
 import type { Field } from "./useField";
 
 type Row = [name: string, value: unknown];
 
 /** The rows and a way to add one. */
-export function MapControl({ parameter, field }: { parameter: Parameter; field: Field }) {
+export function MapControl({ nodeId, parameter, field }: { nodeId: string; parameter: Parameter; field: Field }) {
   const [local, setLocal] = useState<Row[] | null>(null);
   const stored = isMap(field.value) ? Object.entries(field.value) : [];
   const rows = local && sameRows(local, stored) ? local : stored;
@@ -29,25 +29,23 @@ export function MapControl({ parameter, field }: { parameter: Parameter; field: 
       {rows.map(([name, value], index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a row keeps its place while its name is typed
         <fieldset key={index} className={classes.entry} aria-label={`${parameter.title} ${index + 1}`}>
-          <div className={classes.pair}>
-            <TextInput
-              size="xs"
-              aria-label="Name"
-              placeholder="Name"
-              spellCheck={false}
-              value={name}
-              onChange={(event) => set(index, [event.currentTarget.value, value])}
-            />
-            <TextInput
-              size="xs"
-              aria-label={`Value of ${name || "the new entry"}`}
-              placeholder="Value"
-              spellCheck={false}
-              className={typeof value === "string" && value.startsWith("=") ? classes.expression : undefined}
-              value={typeof value === "string" ? value : JSON.stringify(value)}
-              onChange={(event) => set(index, [name, typed(event.currentTarget.value, parameter.valueTypes) ?? ""])}
-            />
-          </div>
+          <TextInput
+            size="xs"
+            aria-label="Name"
+            placeholder="Name"
+            spellCheck={false}
+            value={name}
+            onChange={(event) => set(index, [event.currentTarget.value, value])}
+          />
+          <RowValue
+            nodeId={nodeId}
+            place={`${parameter.name}[${index}]`}
+            parameter={valueParameter(parameter)}
+            label={`Value of ${name || "the new entry"}`}
+            value={value}
+            onChange={(next) => set(index, [name, next ?? ""])}
+            invalid={false}
+          />
           {field.problems
             .filter(({ path }) => path === `.${name}` || path === `["${name}"]`)
             .map((problem) => (
@@ -82,6 +80,25 @@ export function MapControl({ parameter, field }: { parameter: Parameter; field: 
       </Button>
     </div>
   );
+}
+
+/** A value of the map as a parameter of its own. */
+function valueParameter({ name, valueTypes }: Parameter): Parameter {
+  return {
+    name,
+    title: "Value",
+    description: "",
+    required: false,
+    control: "text",
+    types: valueTypes,
+    format: undefined,
+    default: undefined,
+    options: [],
+    minimum: undefined,
+    maximum: undefined,
+    item: [],
+    valueTypes: [],
+  };
 }
 
 /** Whether the rows on screen say what is stored, so that their order and unnamed rows can stay. */

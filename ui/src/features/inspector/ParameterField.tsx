@@ -1,9 +1,14 @@
 /** One parameter with its name, its control, its help and what is wrong with it. */
-import { type DragEvent, useId } from "react";
+import { useEffect, useId } from "react";
 import { Prose } from "../../components/Prose";
-import type { JsonType, Parameter } from "../../graph/parameters";
-import { EXPRESSION_TYPE } from "../../state/drag";
-import { isExpression, typed, ValueControl } from "./controls";
+import { isExpression } from "../../graph/expressions/template";
+import type { Parameter } from "../../graph/parameters";
+import { useEditor } from "../../state/editor";
+import { expressionDrop } from "../expressions/drop";
+import { loadEditor } from "../expressions/LazyEditor";
+import { ModeSwitch } from "../expressions/ModeSwitch";
+import { askFocus, fieldKey, remember, switched, withDropped } from "../expressions/modes";
+import { ValueControl } from "./controls";
 import classes from "./Inspector.module.css";
 import { ListControl } from "./ListControl";
 import { MapControl } from "./MapControl";
@@ -21,18 +26,37 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
   const field = useField(nodeId, parameter.name, stored);
   const id = useId();
   const own = field.problems.filter((problem) => problem.path === "");
-  const canBeExpression = parameter.control !== "list" && parameter.control !== "map";
-  const expression = isExpression(field.value);
+  const javascript = useEditor(({ graph }) => graph.nodes.get(nodeId)?.data.connector_id === "code");
+  const isCode = javascript && parameter.control === "code";
+  const isSingle = parameter.control !== "list" && parameter.control !== "map";
+  const canBeExpression = isSingle && !isCode;
+  const expression = canBeExpression && isExpression(field.value);
+  const key = fieldKey(nodeId, parameter.name);
+  // The editor is there by the time the first field is switched.
+  useEffect(() => void loadEditor(), []);
 
-  const takesExpression = expressionDrop((text) => {
-    if (canBeExpression) field.write(`=${text}`);
+  const takesExpression = expressionDrop((dropped) => {
+    if (!canBeExpression) return;
+    remember(key, field.value);
+    askFocus(key);
+    field.write(withDropped(field.value, dropped));
   });
+  const toggle = () => {
+    const next = switched(key, field.value, parameter.types);
+    if (isExpression(next)) askFocus(key);
+    field.write(next);
+  };
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only stores what the fields inside were left with
     <div className={classes.field} data-parameter={parameter.name} onBlur={field.commit} {...takesExpression}>
       <div className={classes.fieldHead}>
-        <label className={classes.fieldTitle} htmlFor={canBeExpression ? id : undefined}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: an editor is no form control, which a label would lead to by itself */}
+        <label
+          className={classes.fieldTitle}
+          htmlFor={isSingle ? id : undefined}
+          onClick={() => document.getElementById(id)?.focus()}
+        >
           {parameter.title}
           {parameter.required && (
             <span className={classes.required} aria-hidden>
@@ -40,26 +64,18 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
             </span>
           )}
         </label>
-        {canBeExpression && (
-          <button
-            type="button"
-            className={classes.toggle}
-            aria-pressed={expression}
-            aria-label={`Expression for ${parameter.title}`}
-            title={expression ? "Use a fixed value" : "Use an expression"}
-            onClick={() => field.write(toggled(field.value, parameter.types))}
-          >
-            = Expression
-          </button>
-        )}
+        {canBeExpression && <ModeSwitch label={parameter.title} expression={expression} onSwitch={toggle} />}
       </div>
       {parameter.control === "list" ? (
-        <ListControl parameter={parameter} field={field} />
+        <ListControl nodeId={nodeId} parameter={parameter} field={field} />
       ) : parameter.control === "map" ? (
-        <MapControl parameter={parameter} field={field} />
+        <MapControl nodeId={nodeId} parameter={parameter} field={field} />
       ) : (
         <ValueControl
           id={id}
+          nodeId={nodeId}
+          place={parameter.name}
+          javascript={isCode}
           parameter={parameter}
           value={field.value}
           onChange={field.write}
@@ -78,25 +94,4 @@ export function ParameterField({ nodeId, parameter, stored }: Props) {
       )}
     </div>
   );
-}
-
-/** A field of a run's data that is dropped here becomes the parameter's expression. */
-function expressionDrop(take: (text: string) => void) {
-  const holds = (event: DragEvent) => event.dataTransfer.types.includes(EXPRESSION_TYPE);
-  return {
-    onDragOver: (event: DragEvent) => {
-      if (holds(event)) event.preventDefault();
-    },
-    onDrop: (event: DragEvent) => {
-      if (!holds(event)) return;
-      event.preventDefault();
-      take(event.dataTransfer.getData(EXPRESSION_TYPE));
-    },
-  };
-}
-
-/** From a fixed value to an expression and back, to the type the parameter has. */
-function toggled(value: unknown, types: readonly JsonType[]): unknown {
-  if (isExpression(value)) return typed(value.slice(1), types);
-  return `=${typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)}`;
 }

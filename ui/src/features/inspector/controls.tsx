@@ -1,47 +1,90 @@
-/** The control of a single value: text, number, switch, choice or JSON, and any of them as an expression. */
+/** The control of a single value: text, number, switch, choice, code or JSON, and any of them as an expression. */
 import { Select, Switch, Textarea } from "@mantine/core";
 import { useState } from "react";
+import { isExpression } from "../../graph/expressions/template";
 import type { JsonType, Parameter } from "../../graph/parameters";
-import classes from "./Inspector.module.css";
-
-/** Whether a value is computed when the workflow runs. */
-export function isExpression(value: unknown): value is string {
-  return typeof value === "string" && value.startsWith("=");
-}
+import { CodeField } from "../expressions/CodeField";
+import { ExpressionField } from "../expressions/ExpressionField";
+import { askFocus, fieldKey, remember } from "../expressions/modes";
 
 interface Props {
   id?: string;
+  nodeId: string;
+  /** The parameter's name and where in it, as `headers.Accept`: for what the field remembers. */
+  place: string;
   parameter: Parameter;
   value: unknown;
   onChange(value: unknown): void;
   invalid: boolean;
+  /** Name of the control for those who cannot see what stands beside it. */
   label?: string;
+  /** Whether the value is JavaScript, which is no expression. */
+  javascript?: boolean;
 }
 
 /** The control that fits the parameter and its value. */
 export function ValueControl(props: Props) {
-  const { parameter, value } = props;
-  if (parameter.control === "json") return <JsonControl {...props} />;
-  if (parameter.control === "boolean" && !isExpression(value)) return <BooleanControl {...props} />;
-  if (parameter.control === "choice" && !isExpression(value)) return <ChoiceControl {...props} />;
-  return <WrittenControl {...props} />;
+  const { id, nodeId, place, parameter, value, onChange, invalid, javascript = false } = props;
+  const label = props.label ?? parameter.title;
+  if (javascript) {
+    const write = (text: string) => onChange(text === "" ? undefined : text);
+    return (
+      <CodeField {...{ id, nodeId, label, invalid }} language="javascript" value={shown(value)} onChange={write} />
+    );
+  }
+  if (isExpression(value)) {
+    const rows = { multiline: 3, code: 3, json: 4 }[parameter.control as string] ?? 1;
+    const hint = "{{ $json.field }} or any text";
+    return (
+      <ExpressionField
+        {...{ id, nodeId, label, value, onChange, invalid, rows, placeholder: hint }}
+        fieldKey={fieldKey(nodeId, place)}
+      />
+    );
+  }
+  // What is typed after a first `=` is an expression: the field keeps what it held, and its editor the keyboard.
+  const write = (next: unknown) => {
+    if (isExpression(next)) {
+      remember(fieldKey(nodeId, place), value);
+      askFocus(fieldKey(nodeId, place));
+    }
+    onChange(next);
+  };
+  const control = { ...props, onChange: write };
+  if (parameter.control === "json") return <JsonControl {...control} />;
+  if (parameter.control === "boolean") return <BooleanControl {...control} />;
+  if (parameter.control === "choice") return <ChoiceControl {...control} />;
+  if (parameter.control === "code") {
+    const code = { id, nodeId, label, invalid, placeholder: placeholder(parameter) };
+    return (
+      <CodeField
+        {...code}
+        language="text"
+        value={shown(value)}
+        onChange={(text) => write(typed(text, parameter.types))}
+      />
+    );
+  }
+  return <WrittenControl {...control} />;
 }
 
-/**
- * Whatever is typed: text, a number, code, or an expression instead of any of them. One element for all, because a field
- * that becomes an expression while `=` is typed into it must keep the cursor.
- */
+/** Whatever is typed: text or a number. */
 function WrittenControl({ id, parameter, value, onChange, invalid, label }: Props) {
-  const expression = isExpression(value);
-  const manyLines = expression || parameter.control === "multiline" || parameter.control === "code";
-  const rows = { multiline: 3, code: 6 }[parameter.control as string] ?? 1;
+  const manyLines = parameter.control === "multiline";
   return (
     <Textarea
-      {...{ id, "aria-label": label, error: invalid, size: "xs", autosize: true, minRows: rows, maxRows: 18 }}
-      className={expression ? classes.expression : parameter.control === "code" ? classes.code : undefined}
+      {...{
+        id,
+        "aria-label": label,
+        error: invalid,
+        size: "xs",
+        autosize: true,
+        minRows: manyLines ? 3 : 1,
+        maxRows: 18,
+      }}
       value={shown(value)}
       placeholder={placeholder(parameter) || label}
-      spellCheck={!expression && parameter.control === "multiline"}
+      spellCheck={manyLines}
       onKeyDown={(event) => {
         const plain = !event.ctrlKey && !event.metaKey;
         if (event.key === "Enter" && plain && !manyLines) event.preventDefault();
@@ -85,29 +128,23 @@ function ChoiceControl({ id, parameter, value, onChange, invalid, label }: Props
 }
 
 /** JSON as it is typed, laid out as the user did for as long as it says what is stored. */
-function JsonControl({ id, parameter, value, onChange, invalid, label }: Props) {
+function JsonControl({ id, nodeId, parameter, value, onChange, invalid, label }: Props) {
   const [own, setOwn] = useState<{ text: string; means: unknown } | null>(null);
   const written = own && isSame(own.means, value) ? own.text : laidOut(value);
   const textAllowed = parameter.types.includes("string");
-  const expression = written.startsWith("=");
-  const broken = !textAllowed && !expression && written.trim() !== "" && parsed(written) === undefined;
   return (
-    <>
-      <Textarea
-        {...{ id, "aria-label": label, error: invalid || broken, size: "xs", autosize: true, minRows: 4, maxRows: 18 }}
-        className={expression ? classes.expression : classes.code}
-        value={written}
-        placeholder={placeholder(parameter)}
-        spellCheck={false}
-        onChange={(event) => {
-          const text = event.currentTarget.value;
-          const means = meaningOf(text, textAllowed);
-          setOwn({ text, means });
-          onChange(means);
-        }}
-      />
-      {broken && <div className={classes.problem}>This is not valid JSON yet.</div>}
-    </>
+    <CodeField
+      {...{ id, nodeId, invalid, textAllowed }}
+      label={label ?? parameter.title}
+      language="json"
+      value={written}
+      placeholder={placeholder(parameter)}
+      onChange={(text) => {
+        const means = meaningOf(text, textAllowed);
+        setOwn({ text, means });
+        onChange(means);
+      }}
+    />
   );
 }
 
@@ -143,7 +180,7 @@ function shown(value: unknown): string {
 }
 
 /** What was typed, as the type the parameter takes; empty means not set. */
-export function typed(text: string, types: readonly JsonType[]): unknown {
+function typed(text: string, types: readonly JsonType[]): unknown {
   if (text === "") return undefined;
   const trimmed = text.trim();
   const number = Number(trimmed);

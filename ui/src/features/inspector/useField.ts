@@ -1,10 +1,10 @@
 /** One field of a node's form: shows the draft or what is stored, stores when the typing rests or the field is left. */
 import { useCallback, useEffect, useRef } from "react";
-import type { Action } from "../../bindings/Action";
 import type { Problem } from "../../bindings/Problem";
 import { sentences } from "../../components/sentences";
 import { useEditor } from "../../state/editor";
 import { draftKey, useFormDrafts } from "../../state/formDrafts";
+import { renamingOf } from "../../state/renaming";
 
 /** How long typing must rest before it is stored, in milliseconds. */
 const REST_MS = 600;
@@ -33,12 +33,13 @@ export function useField(nodeId: string, field: string, stored: unknown, isLabel
   const draft = useFormDrafts((state) => state.drafts.get(key));
   const workflowId = useEditor((state) => state.workflow?.id);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const written = useRef(false);
   const latest = useRef(stored);
   latest.current = stored;
 
   const commit = useCallback(() => {
     clearTimeout(timer.current);
-    timer.current = undefined;
+    written.current = false;
     const { drafts, forget } = useFormDrafts.getState();
     const now = drafts.get(key);
     if (!now || now.saving || now.problems.length > 0) return;
@@ -50,25 +51,29 @@ export function useField(nodeId: string, field: string, stored: unknown, isLabel
     (value: unknown) => {
       useFormDrafts.getState().write(nodeId, name, value);
       clearTimeout(timer.current);
-      timer.current = setTimeout(commit, REST_MS);
+      written.current = true;
+      // Expressions follow a new label, and half a name may be another node's: a label is stored when it is left.
+      if (name !== LABEL) timer.current = setTimeout(commit, REST_MS);
     },
     [nodeId, name, commit],
   );
 
   // A form that closes while the typing has not rested stores what it has.
-  useEffect(() => () => (timer.current === undefined ? undefined : commit()), [commit]);
+  useEffect(() => () => (written.current ? commit() : undefined), [commit]);
 
   return { value: draft ? draft.value : stored, problems: draft?.problems ?? NO_PROBLEMS, write, commit };
 }
 
 /** Sends one field to the core; what is refused stays as typed, with the reasons. */
 async function store(nodeId: string, name: string, value: unknown, workflowId: string | undefined): Promise<void> {
-  const action: Action = { type: "update_node", node_id: nodeId };
-  if (name === LABEL) action.label = String(value);
-  else action.config = { [name.slice("config.".length)]: value === undefined ? null : value };
+  const config = { [name.slice("config.".length)]: value === undefined ? null : value };
+  const actions =
+    name === LABEL
+      ? renamingOf(nodeId, String(value))
+      : [{ type: "update_node" as const, node_id: nodeId, config }];
   const { save, forget, refuse } = useFormDrafts.getState();
   save(nodeId, name);
-  const result = await useEditor.getState().submit([action], { quiet: true, ...(workflowId ? { workflowId } : {}) });
+  const result = await useEditor.getState().submit(actions, { quiet: true, ...(workflowId ? { workflowId } : {}) });
   if (result.ok) {
     forget(nodeId, name, value);
     return;

@@ -77,7 +77,7 @@ function contentOf({ kind }: Token, written: string): string | null {
   return kind === "text" || whole ? unescaped(written.slice(1, -1)) : null;
 }
 
-const ESCAPE = /\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([^]))/gu;
+const ESCAPE = /\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\s\S]))/gu;
 const LETTERS: Record<string, string> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", v: "\v", "\n": "" };
 
 function unescaped(inner: string): string | null {

@@ -35,9 +35,7 @@ const SPACE = /[\s\ufeff]/;
 const IDENTIFIER_START = /[\p{L}\p{Nl}$_]|[^\0-\x7f]/u;
 const IDENTIFIER_PART = /[\p{Alphabetic}\p{N}$_\u200c\u200d]/u;
 /** Words after which `/` begins a regular expression. */
-const OPERATORS = new Set(
-  "return typeof case in of delete void throw new instanceof else do await yield".split(" "),
-);
+const OPERATORS = new Set("return typeof case in of delete void throw new instanceof else do await yield".split(" "));
 const OPENING: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
 
 /** The tokens of the code that begins at `at`. */

@@ -4,6 +4,7 @@ import type { Item } from "../../../bindings/Item";
 import type { NodeId } from "../../../bindings/NodeId";
 import type { RunId } from "../../../bindings/RunId";
 import type { WorkflowId } from "../../../bindings/WorkflowId";
+import { codesOf } from "../../../graph/expressions/template";
 import type { Part } from "../part";
 import type { World } from "../world";
 import { endsOf, reachable } from "./order";
@@ -19,14 +20,18 @@ export function previewCommands(world: World): Part {
   return {
     commands: {
       preview_expression: ({ request: { workflow_id, node_id, run_id, item, text } }) => {
-        const problem = problemOf(text);
-        if (problem) return { problems: [problem] };
+        const fault = codesOf(text, 1).fault;
+        if (fault) return { problems: [fault] };
         const data = arriving(runs, workflow_id, node_id, run_id ?? null)?.items[item];
-        if (!data) {
-          const message = "There is no data yet: run the nodes before this one.";
-          return { problems: [{ message, start: 0, end: text.length }] };
-        }
-        return { value: evaluate(text, data), problems: [] };
+        // Without data only what needs none can be said.
+        if (!data) return { problems: [], ...(codesOf(text, 1).codes.length > 0 ? {} : { value: text.slice(1) }) };
+        const itemsOf = (label: string) => {
+          const graph = world.graph(world.workflow(workflow_id));
+          const node = [...graph.nodes.values()].find((candidate) => candidate.data.label === label);
+          return node && leaving(runs, workflow_id, node.id, run_id ?? null)?.items;
+        };
+        const problem = problemOf(text, data, itemsOf);
+        return problem ? { problems: [problem] } : { value: evaluate(text, data, itemsOf), problems: [] };
       },
       data_sources: ({ workflow_id, node_id, run_id }) => {
         const graph = world.graph(world.workflow(workflow_id));

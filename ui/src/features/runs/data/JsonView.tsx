@@ -2,11 +2,11 @@
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { displayText } from "../../../components/displayText";
+import { VirtualRows } from "../../../components/VirtualRows";
+import type { Base } from "../../../graph/expressions/paths";
 import classes from "./Data.module.css";
 import { type JsonLine, jsonLines } from "./jsonLines";
-import type { Base } from "../../../graph/expressions/paths";
 import { type Picked, ValueMenu } from "./ValueMenu";
-import { VirtualRows } from "./VirtualRows";
 
 const LINE = 20;
 /** Steps to the right at most: deeper values stay in view. */

@@ -1,12 +1,12 @@
 /** The fields of items as a tree: name, types, an example. A field can be copied or dragged as an expression. */
 import { useMemo, useState } from "react";
 import { displayText } from "../../../components/displayText";
-import { EXPRESSION_TYPE } from "../../../state/drag";
-import classes from "./Data.module.css";
+import { VirtualRows } from "../../../components/VirtualRows";
 import { type Base, expressionOf, pathText } from "../../../graph/expressions/paths";
 import { schemaOf } from "../../../graph/expressions/schema";
+import { EXPRESSION_TYPE } from "../../../state/drag";
+import classes from "./Data.module.css";
 import { type Picked, ValueMenu } from "./ValueMenu";
-import { VirtualRows } from "./VirtualRows";
 
 const ROW = 26;
 const SHOWN = 120;

@@ -2,11 +2,11 @@
 import { useMemo, useState } from "react";
 import type { Item } from "../../../bindings/Item";
 import { displayText } from "../../../components/displayText";
+import { VirtualRows } from "../../../components/VirtualRows";
+import { type Base, expressionOf } from "../../../graph/expressions/paths";
 import { EXPRESSION_TYPE } from "../../../state/drag";
 import classes from "./Data.module.css";
-import { type Base, expressionOf } from "../../../graph/expressions/paths";
 import { type Picked, ValueMenu } from "./ValueMenu";
-import { VirtualRows } from "./VirtualRows";
 
 const ROW = 28;
 /** Columns drawn at most; more are in the other views. */

@@ -1,6 +1,6 @@
 /** A list of rows of one height, of which only those in view are drawn: a hundred thousand are as quick as ten. */
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
-import classes from "./Data.module.css";
+import classes from "./VirtualRows.module.css";
 
 /** Rows drawn beyond the edges. */
 const BEYOND = 6;

@@ -3,7 +3,11 @@
  * line each. What shows errors is the exception: every feature has them.
  */
 import { AssistantPanel, type RenderProposal } from "./features/chat/AssistantPanel";
+import { CloseDialog } from "./features/closing/CloseDialog";
+import { CredentialDialog } from "./features/credentials/CredentialDialog";
+import { CredentialsPage } from "./features/credentials/CredentialsPage";
 import { Notices } from "./features/errors/Notices";
+import { ReachDialog } from "./features/grants/ReachDialog";
 import { LinkDialog } from "./features/links/LinkDialog";
 import { ProposalCard } from "./features/proposals/ProposalCard";
 import { SettingsDialog } from "./features/settings/SettingsDialog";
@@ -15,11 +19,17 @@ export function AssistantSlot() {
   return <AssistantPanel renderProposal={renderProposal} />;
 }
 
-/** Settings: draws itself over the window while `useNavigation().settingsOpen`; links ask above it. */
+/**
+ * What draws itself over the window: the settings while `useNavigation().settingsOpen`, above them the form of a
+ * credential, and above everything what asks before a link is opened or the window is closed.
+ */
 export function SettingsSlot() {
   return (
     <>
-      <SettingsDialog />
+      <SettingsDialog credentials={<CredentialsPage />} />
+      <ReachDialog />
+      <CredentialDialog />
+      <CloseDialog />
       <LinkDialog />
     </>
   );

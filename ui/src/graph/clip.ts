@@ -4,8 +4,10 @@
  */
 import type { Action } from "../bindings/Action";
 import type { NodeId } from "../bindings/NodeId";
+import type { NodeSettings } from "../bindings/NodeSettings";
 import type { Position } from "../bindings/Position";
 import { type Graph, newId } from "./graph";
+import { readSettings } from "./settings";
 
 /** Says that the text is ours. */
 const MARKER = "bridge/nodes";
@@ -66,7 +68,7 @@ function pasteActions(
     if (ids.has(node.id)) return refused("The nodes on the clipboard are damaged.");
     const id = newId();
     ids.set(node.id, id);
-    const { connector_id, action_id, label, config, position } = node;
+    const { connector_id, action_id, label, config, position, settings } = node;
     actions.push({
       type: "add_node",
       id,
@@ -74,6 +76,7 @@ function pasteActions(
       action_id,
       label,
       config,
+      ...(settings ? { settings } : {}),
       position: { x: position.x + shift.x, y: position.y + shift.y },
     });
   }
@@ -92,6 +95,7 @@ interface ClipNode {
   label: string;
   config: Record<string, unknown>;
   position: Position;
+  settings: NodeSettings | undefined;
 }
 
 function readNode(value: unknown): ClipNode | undefined {
@@ -102,7 +106,8 @@ function readNode(value: unknown): ClipNode | undefined {
   if (typeof id !== "string" || typeof connector_id !== "string" || typeof action_id !== "string") return undefined;
   if (typeof label !== "string" || !isObject(config)) return undefined;
   if (!isCoordinate(x) || !isCoordinate(y)) return undefined;
-  return { id, connector_id, action_id, label, config, position: { x, y } };
+  const settings = readSettings(data.settings);
+  return { id, connector_id, action_id, label, config, position: { x, y }, settings };
 }
 
 function readEdge(value: unknown, ids: ReadonlyMap<string, NodeId>): Action | undefined {

@@ -12,6 +12,7 @@ import type { EdgeId } from "../bindings/EdgeId";
 import type { Node } from "../bindings/Node";
 import type { NodeId } from "../bindings/NodeId";
 import type { NodeType } from "../bindings/NodeType";
+import { settingsOf, withSettings } from "./settings";
 
 /** Nodes and edges by identifier, in the order they were added. */
 export interface Graph {
@@ -103,26 +104,30 @@ class Draft {
       id: action.id,
       type,
       position: action.position ?? { x: 0, y: 0 },
-      data: {
-        label: action.label,
-        connector_id: action.connector_id,
-        action_id: action.action_id,
-        config: action.config,
-      },
+      data: withSettings(
+        {
+          label: action.label,
+          connector_id: action.connector_id,
+          action_id: action.action_id,
+          config: action.config,
+        },
+        settingsOf(action),
+      ),
     });
   }
 
   private updateNode(action: Extract<Action, { type: "update_node" }>): void {
     const node = this.nodes.get(action.node_id);
     if (!node) return;
+    const data = {
+      ...node.data,
+      label: action.label ?? node.data.label,
+      config: action.config ? mergeConfig(node.data.config, action.config) : node.data.config,
+    };
     this.nodes.set(node.id, {
       ...node,
       position: action.position ?? node.position,
-      data: {
-        ...node.data,
-        label: action.label ?? node.data.label,
-        config: action.config ? mergeConfig(node.data.config, action.config) : node.data.config,
-      },
+      data: action.settings ? withSettings(data, action.settings) : data,
     });
   }
 

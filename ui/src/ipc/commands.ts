@@ -182,4 +182,6 @@ export interface Transport {
   watchRun(runId: RunId, onEvents: (events: RunEvent[]) => void): Promise<void>;
   /** Tells whenever something was stored. Returns how to stop listening. */
   onChanged(listener: (change: EntityChanged) => void): () => void;
+  /** The user wants to close the window while workflows are switched on. Returns how to stop listening. */
+  onCloseAsked(listener: () => void): () => void;
 }

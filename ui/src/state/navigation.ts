@@ -1,4 +1,4 @@
-/** Where the user is: the list of workflows, that of runs or one workflow, and whether the settings are open. */
+/** Where the user is: the list of workflows, of runs or of data tables, or one workflow, and whether the settings are open. */
 import { create } from "zustand";
 import type { WorkflowId } from "../bindings/WorkflowId";
 import { isSafeStart } from "../ipc";
@@ -7,7 +7,11 @@ import { isSafeStart } from "../ipc";
 const PLACE_KEY = "bridge.place";
 
 /** What the window shows. */
-export type Place = { name: "workflows" } | { name: "runs" } | { name: "editor"; workflowId: WorkflowId };
+export type Place =
+  | { name: "workflows" }
+  | { name: "runs" }
+  | { name: "tables" }
+  | { name: "editor"; workflowId: WorkflowId };
 
 interface NavigationState {
   place: Place;
@@ -17,6 +21,8 @@ interface NavigationState {
   goHome(): void;
   /** To the runs of all workflows. */
   goToRuns(): void;
+  /** To the data tables. */
+  goToTables(): void;
   goToWorkflow(workflowId: WorkflowId): void;
   openSettings(section?: string): void;
   closeSettings(): void;
@@ -29,6 +35,7 @@ export const useNavigation = create<NavigationState>()((set) => ({
   settingsSection: null,
   goHome: () => set({ place: { name: "workflows" } }),
   goToRuns: () => set({ place: { name: "runs" } }),
+  goToTables: () => set({ place: { name: "tables" } }),
   goToWorkflow: (workflowId) => set({ place: { name: "editor", workflowId } }),
   openSettings: (section) => set({ settingsOpen: true, settingsSection: section ?? null }),
   closeSettings: () => set({ settingsOpen: false, settingsSection: null }),

@@ -8,6 +8,7 @@ import type { NodeId } from "../bindings/NodeId";
 import type { Position } from "../bindings/Position";
 import { copyText, readClip } from "../graph/clip";
 import { type Graph, newId } from "../graph/graph";
+import { outputsOf } from "../graph/outputs";
 import { freePlace, GAP, NODE_WIDTH, placeBeside, sizeFrom } from "../graph/size";
 import { tidyLayout } from "../graph/tidy";
 import { useCanvasView } from "./canvasView";
@@ -126,7 +127,7 @@ export function tidy(): void {
   moveNodes(
     tidyLayout(graph, (id) => {
       const data = graph.nodes.get(id)?.data;
-      return data ? (actionManifest(data.connector_id, data.action_id)?.outputs.length ?? 1) : 1;
+      return data ? outputsOf(data, actionManifest(data.connector_id, data.action_id)).length : 1;
     }),
   );
   requestAnimationFrame(() => useCanvasView.getState().view?.fit());

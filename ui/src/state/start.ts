@@ -2,6 +2,7 @@
 import type { EntityChanged } from "../bindings/EntityChanged";
 import { call, transport } from "../ipc";
 import { useCatalog } from "./catalog";
+import { useCredentials } from "./credentials";
 import { useEditor } from "./editor";
 import { useStatus } from "./status";
 import { useTheme } from "./theme";
@@ -16,11 +17,13 @@ export function startState(): () => void {
   void useStatus.getState().load();
   void useCatalog.getState().load();
   void useWorkflows.getState().load();
+  void useCredentials.getState().load();
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = transport().onChanged((change: EntityChanged) => {
     if (change.entity === "settings") void useTheme.getState().load();
     if (change.entity === "status") void useStatus.getState().load();
+    if (change.entity === "credential") void useCredentials.getState().load();
     if (change.entity !== "workflow" && change.entity !== "trigger") return;
     clearTimeout(timer);
     timer = setTimeout(() => void refreshWorkflows(), GATHER_MS);

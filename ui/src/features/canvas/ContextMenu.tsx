@@ -6,12 +6,14 @@ import {
   IconMaximize,
   IconPencil,
   IconPlus,
+  IconPower,
   IconTrash,
 } from "@tabler/icons-react";
 import { Keys } from "../../components/Keys";
 import { RunItems } from "../../components/RunItems";
 import { useCanvasView } from "../../state/canvasView";
 import { deleteSelection, duplicateSelection, tidy } from "../../state/nodeOperations";
+import { toggleDisabled, useSelectionDisabled } from "../../state/nodeSettings";
 import { useSelection } from "../../state/selection";
 
 /** Where a menu is open, in window pixels, and for which node. */
@@ -38,6 +40,7 @@ export function ContextMenu({ place, onClose }: { place: MenuPlace | null; onClo
 
 function NodeItems({ nodeId }: { nodeId: string }) {
   const several = useSelection((state) => state.nodes.size > 1);
+  const disabled = useSelectionDisabled();
   return (
     <>
       {!several && (
@@ -57,6 +60,9 @@ function NodeItems({ nodeId }: { nodeId: string }) {
       )}
       <Menu.Item leftSection={<IconCopy size={15} />} rightSection={<Keys keys="mod+D" />} onClick={duplicateSelection}>
         Duplicate
+      </Menu.Item>
+      <Menu.Item leftSection={<IconPower size={15} />} rightSection={<Keys keys="D" />} onClick={toggleDisabled}>
+        {disabled ? "Switch on" : "Switch off"}
       </Menu.Item>
       <Menu.Divider />
       <Menu.Item

@@ -5,8 +5,11 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { displayText } from "../../components/displayText";
+import { sentences } from "../../components/sentences";
+import { ERROR_OUTPUT, outputsOf } from "../../graph/outputs";
 import { outputOffset } from "../../graph/size";
 import { useCatalog } from "../../state/catalog";
+import { useCredentialProblem } from "../../state/credentials";
 import { useOverlay } from "../../state/overlay";
 import type { FlowNode, Mark } from "./flow";
 import classes from "./NodeCard.module.css";
@@ -26,7 +29,9 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
   const { node, manifest, missing, mark, labelBefore, readOnly } = data;
   const connector = useCatalog((state) => state.byId.get(node.data.connector_id)?.name) ?? node.data.connector_id;
   const label = displayText(node.data.label) || manifest?.name || connector;
-  const outputs = manifest?.outputs ?? [];
+  const outputs = outputsOf(node.data, manifest);
+  const disabled = node.data.settings?.disabled ?? false;
+  const credentialProblem = useCredentialProblem(node.data);
   const highlighted = useOverlay((state) => state.highlighted.has(node.id));
   const kind = manifest && manifest.name !== connector ? `${connector} · ${manifest.name}` : connector;
   return (
@@ -36,6 +41,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
       data-selected={selected || undefined}
       data-mark={mark}
       data-highlighted={highlighted || undefined}
+      data-disabled={disabled || undefined}
       data-testid="node"
     >
       {node.type !== "trigger" && (
@@ -49,10 +55,12 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
       <div className={classes.text}>
         {labelBefore !== undefined && <s className={classes.before}>{displayText(labelBefore)}</s>}
         <bdi className={classes.label}>{label}</bdi>
-        {labelBefore === undefined && <span className={classes.kind}>{kind}</span>}
+        {labelBefore === undefined && (
+          <span className={classes.kind}>{disabled ? `Switched off · ${kind}` : kind}</span>
+        )}
       </div>
       {mark === undefined && <RunMark nodeId={node.id} />}
-      {mark ? <Sign mark={mark} /> : missing.length > 0 && <Missing titles={missing} />}
+      {mark ? <Sign mark={mark} /> : <Missing titles={missing} credential={credentialProblem} />}
       {outputs.map((output, index) => (
         <Handle
           key={output.id}
@@ -63,7 +71,11 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
           style={{ top: outputOffset(index, outputs.length) - BORDER }}
           isConnectable={!readOnly && mark !== "added"}
         >
-          {outputs.length > 1 && <span className={classes.output}>{output.name}</span>}
+          {outputs.length > 1 && output.name !== "" && (
+            <span className={classes.output} data-error={output.id === ERROR_OUTPUT || undefined}>
+              {output.name}
+            </span>
+          )}
         </Handle>
       ))}
     </div>
@@ -79,8 +91,9 @@ function Sign({ mark }: { mark: Mark }) {
   );
 }
 
-function Missing({ titles }: { titles: readonly string[] }) {
-  const text = `Needs ${titles.join(", ")}`;
+function Missing({ titles, credential }: { titles: readonly string[]; credential: string | null }) {
+  if (titles.length === 0 && credential === null) return null;
+  const text = sentences(titles.length > 0 ? `Needs ${titles.join(", ")}` : "", credential ?? "");
   return (
     <Tooltip label={text} openDelay={150}>
       <span className={classes.missing} role="img" aria-label={text}>

@@ -7,6 +7,7 @@ import type { ActionManifest } from "../../bindings/ActionManifest";
 import type { Edge } from "../../bindings/Edge";
 import type { Node } from "../../bindings/Node";
 import type { Graph } from "../../graph/graph";
+import { outputsOf } from "../../graph/outputs";
 import { missingParameters } from "../../graph/parameters";
 import { NODE_WIDTH, nodeHeight, outputOffset } from "../../graph/size";
 import type { Overlay } from "../../state/overlay";
@@ -71,7 +72,7 @@ function flowNode(
     return before;
   }
   const ghost = mark === "added" || readOnly;
-  const height = nodeHeight(manifest?.outputs.length ?? 1);
+  const height = nodeHeight(outputsOf(node.data, manifest).length);
   const labelBefore = original && original.data.label !== node.data.label ? original.data.label : undefined;
   const data: CardData = { node, manifest, missing: missingTitles(node, manifest), mark, labelBefore, readOnly };
   return {
@@ -99,7 +100,7 @@ function missingTitles(node: Node, manifest: ActionManifest | undefined): readon
 
 /** Where connections end, so that edges can be drawn to nodes that are not on screen. */
 function handlesOf(node: Node, manifest: ActionManifest | undefined, height: number): FlowNode["handles"] {
-  const outputs = manifest?.outputs ?? [];
+  const outputs = outputsOf(node.data, manifest);
   const sources = outputs.map((output, index) => ({
     id: output.id,
     type: "source" as const,

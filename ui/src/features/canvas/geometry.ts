@@ -1,6 +1,7 @@
 /** Where things are in the view: rectangles in canvas units and in pixels. Reads, and changes nothing. */
 import type { Rect, Viewport } from "@xyflow/react";
 import type { Node } from "../../bindings/Node";
+import { outputsOf } from "../../graph/outputs";
 import { NODE_WIDTH, nodeHeight } from "../../graph/size";
 import type { ManifestOf } from "./flow";
 import type { Box } from "./large";
@@ -24,7 +25,7 @@ export function boundsOf(nodes: Iterable<Node | undefined>, manifestOf: Manifest
     if (!node) continue;
     left = Math.min(left, node.position.x);
     top = Math.min(top, node.position.y);
-    const outputs = manifestOf(node.data.connector_id, node.data.action_id)?.outputs.length ?? 1;
+    const outputs = outputsOf(node.data, manifestOf(node.data.connector_id, node.data.action_id)).length;
     right = Math.max(right, node.position.x + NODE_WIDTH + (outputs > 1 ? NAME_ROOM : 0));
     bottom = Math.max(bottom, node.position.y + nodeHeight(outputs));
   }

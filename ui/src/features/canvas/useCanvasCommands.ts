@@ -7,6 +7,7 @@ import { useCanvasView } from "../../state/canvasView";
 import { type UiCommand, useOfferedCommands } from "../../state/commands";
 import { useEditor } from "../../state/editor";
 import { deleteSelection, duplicateSelection, moveNodes, tidy } from "../../state/nodeOperations";
+import { toggleDisabled } from "../../state/nodeSettings";
 import { useSelection } from "../../state/selection";
 
 /** How far an arrow key moves, in canvas units; with Shift, the larger one. */
@@ -67,6 +68,7 @@ function editCommands(): UiCommand[] {
       run: () => void useEditor.getState().redo(),
     },
     { id: "edit.add", label: "Add a node", group, keys: ["/", "a"], run: openQuickAdd },
+    { id: "edit.disable", label: "Switch the selected nodes off or on", group, keys: ["d"], run: toggleDisabled },
     { id: "edit.duplicate", label: "Duplicate selection", group, keys: ["mod+D"], run: duplicateSelection },
     { ...on, id: "edit.delete", label: "Delete selection", group, keys: ["Delete", "Backspace"], run: deleteSelection },
     { id: "edit.tidy", label: "Tidy up the layout", group, keys: ["Shift+T"], run: tidy },

@@ -4,6 +4,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Error as CoreError } from "../../bindings/Error";
 import { asCoreError, call } from "../../ipc";
+import { useIsTopDialog } from "../../state/dialogs";
 import { type LinkQuestion, useLinks } from "../../state/links";
 import { ErrorCard } from "../errors/ErrorCard";
 import { examine } from "./address";
@@ -13,8 +14,16 @@ import classes from "./LinkDialog.module.css";
 export function LinkDialog() {
   const question = useLinks((state) => state.question);
   const close = useLinks((state) => state.close);
+  const isTop = useIsTopDialog(question !== null);
   return (
-    <Modal opened={question !== null} onClose={close} title="Open this address?" size="md" zIndex={400}>
+    <Modal
+      opened={question !== null}
+      onClose={close}
+      closeOnEscape={isTop}
+      title="Open this address?"
+      size="md"
+      zIndex={400}
+    >
       {question !== null && <Question key={question.url} question={question} onClose={close} />}
     </Modal>
   );

@@ -59,7 +59,8 @@ export function RefusalCard() {
   );
 }
 
-/** The parameter a problem's path is about: `nodes[3].data.config.url`. */
+/** The field a problem's path is about: `nodes[3].data.config.url`, `nodes[3].data.settings.timeout_seconds`. */
 function parameterOf(path: string): string | null {
-  return /\.config\.([^.[]+)/.exec(path)?.[1] ?? null;
+  const [, of, name = ""] = /\.(config|settings)\.([^.[]+)/.exec(path) ?? [];
+  return of === undefined ? null : of === "settings" ? `settings.${name}` : name;
 }

@@ -1,8 +1,9 @@
 /** The settings: general ones, one page for each provider, and what Bridge is. */
 import { Button, Group, Loader, Modal, NavLink, ScrollArea, Text } from "@mantine/core";
-import { IconAdjustments, IconInfoCircle } from "@tabler/icons-react";
+import { IconAdjustments, IconInfoCircle, IconKey, IconWebhook } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { ProviderInfo } from "../../bindings/ProviderInfo";
+import { useIsTopDialog } from "../../state/dialogs";
 import { useNavigation } from "../../state/navigation";
 import { useSettings } from "../../state/settings";
 import { ErrorCard } from "../errors/ErrorCard";
@@ -12,19 +13,26 @@ import { GeneralPage } from "./GeneralPage";
 import { ProviderPage } from "./ProviderPage";
 import classes from "./SettingsDialog.module.css";
 import { StatusDot, statusOf } from "./status";
+import { WebhooksPage } from "./WebhooksPage";
 
 /** The dialog; text that is not saved is not thrown away without a question. */
-export function SettingsDialog() {
+export function SettingsDialog({ credentials }: Props) {
   const opened = useNavigation((state) => state.settingsOpen);
-  return opened ? <OpenDialog /> : null;
+  return opened ? <OpenDialog credentials={credentials} /> : null;
 }
 
-function OpenDialog() {
+interface Props {
+  /** The page of credentials, which is another feature's. */
+  credentials: ReactNode;
+}
+
+function OpenDialog({ credentials }: Props) {
   const close = useNavigation((state) => state.closeSettings);
   const watch = useSettings((state) => state.watch);
   const findServers = useSettings((state) => state.findServers);
   const drafts = useDraftsOfDialog();
   const [asking, setAsking] = useState(false);
+  const isTop = useIsTopDialog();
   useEffect(() => watch(), [watch]);
   useEffect(() => {
     // Ports of this machine only. The provider's page says so when it fails there.
@@ -38,11 +46,12 @@ function OpenDialog() {
       title="Settings"
       size={820}
       closeOnClickOutside={false}
+      closeOnEscape={isTop}
       zIndex={300}
       classNames={{ body: classes.body, content: classes.content, title: classes.dialogTitle }}
     >
       <DraftsContext value={drafts}>
-        <Pages />
+        <Pages credentials={credentials} />
       </DraftsContext>
       {asking && (
         <Group className={classes.asking} role="alertdialog" aria-label="Text that is not saved">
@@ -61,11 +70,11 @@ function OpenDialog() {
   );
 }
 
-function Pages() {
+function Pages({ credentials }: Props) {
   const { settings, providers, servers, error, load } = useSettings();
   const wanted = useNavigation((state) => state.settingsSection);
   const [section, setSection] = useState(wanted ?? "general");
-  const pages = useMemo(() => pagesOf(providers), [providers]);
+  const pages = useMemo(() => pagesOf(providers, credentials), [providers, credentials]);
   if (settings === null) {
     if (error !== null) return <ErrorCard error={error} remedies={{ retry: () => void load() }} />;
     return <Loader size="sm" m="xl" aria-label="Reading the settings" />;
@@ -75,6 +84,8 @@ function Pages() {
     <div className={classes.columns}>
       <nav className={classes.nav} aria-label="Settings">
         <Item id="general" label="General" section={section} choose={setSection} icon={<IconAdjustments size={16} />} />
+        <Item id="credentials" label="Credentials" section={section} choose={setSection} icon={<IconKey size={16} />} />
+        <Item id="webhooks" label="Webhooks" section={section} choose={setSection} icon={<IconWebhook size={16} />} />
         <div className={classes.heading}>Providers</div>
         {providers.map((provider) => (
           <Item
@@ -97,9 +108,11 @@ function Pages() {
   );
 }
 
-function pagesOf(providers: readonly ProviderInfo[]): Map<string, ReactNode> {
+function pagesOf(providers: readonly ProviderInfo[], credentials: ReactNode): Map<string, ReactNode> {
   return new Map<string, ReactNode>([
     ["general", <GeneralPage key="general" />],
+    ["credentials", credentials],
+    ["webhooks", <WebhooksPage key="webhooks" />],
     ["about", <AboutPage key="about" />],
     ...providers.map((provider): [string, ReactNode] => [
       provider.id,

@@ -1,20 +1,23 @@
 /** The editor's header: where one is, whether it is saved, and what can be done with the whole. */
-import { Button, Popover, Textarea, Tooltip } from "@mantine/core";
+import { Button, Menu, Popover, Textarea, Tooltip } from "@mantine/core";
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconChevronLeft,
   IconCommand,
+  IconDotsVertical,
   IconFileDescription,
   IconHistory,
   IconLayoutSidebarLeftExpand,
   IconSettings,
+  IconShieldCheck,
   IconSparkles,
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { IconAction } from "../../components/IconAction";
 import { InlineName } from "../../components/InlineName";
 import { useEditor } from "../../state/editor";
+import { useGrants } from "../../state/grants";
 import { useNavigation } from "../../state/navigation";
 import { usePanels } from "../../state/panels";
 import { useWorkflows } from "../../state/workflows";
@@ -35,6 +38,7 @@ export function Header() {
         <PaletteToggle />
         <Name />
         <Description />
+        <WorkflowMenu />
         <SaveState />
       </div>
       <div className={classes.right}>
@@ -103,6 +107,25 @@ function Description() {
         <DescriptionForm key={workflow.id} onDone={() => setOpened(false)} />
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+function WorkflowMenu() {
+  const workflow = useEditor((state) => state.workflow);
+  if (!workflow) return null;
+  return (
+    <Menu position="bottom-start" width={200}>
+      <Menu.Target>
+        <IconAction label="Workflow menu">
+          <IconDotsVertical size={17} />
+        </IconAction>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconShieldCheck size={15} />} onClick={() => useGrants.getState().open(workflow.id)}>
+          May reach…
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -1,10 +1,11 @@
-/** The list of workflows, or of all runs, under the application's own header. */
+/** The list of workflows, of all runs or of data tables, under the application's own header. */
 import { SegmentedControl } from "@mantine/core";
 import { IconCommand, IconSettings } from "@tabler/icons-react";
 import { IconAction } from "../../components/IconAction";
 import { Logo } from "../../components/Logo";
 import { useNavigation } from "../../state/navigation";
 import { RunsScreen } from "../runs/RunsScreen";
+import { TablesScreen } from "../tables/TablesScreen";
 import { Workflows } from "../workflows/Workflows";
 import { openCommandPalette } from "./CommandPalette";
 import classes from "./Header.module.css";
@@ -13,7 +14,8 @@ import { ThemeMenu } from "./ThemeMenu";
 /** The first screen. */
 export function HomeScreen() {
   const place = useNavigation((state) => state.place);
-  const { goHome, goToRuns } = useNavigation.getState();
+  const { goHome, goToRuns, goToTables } = useNavigation.getState();
+  const go: Record<string, () => void> = { workflows: goHome, runs: goToRuns, tables: goToTables };
   return (
     <div className={classes.screen}>
       <header className={classes.header}>
@@ -24,11 +26,12 @@ export function HomeScreen() {
         <SegmentedControl
           size="xs"
           aria-label="What is listed"
-          value={place.name === "runs" ? "runs" : "workflows"}
-          onChange={(chosen) => (chosen === "runs" ? goToRuns() : goHome())}
+          value={place.name}
+          onChange={(chosen) => go[chosen]?.()}
           data={[
             { value: "workflows", label: "Workflows" },
             { value: "runs", label: "Runs" },
+            { value: "tables", label: "Data tables" },
           ]}
         />
         <div className={classes.right}>
@@ -41,7 +44,7 @@ export function HomeScreen() {
           </IconAction>
         </div>
       </header>
-      {place.name === "runs" ? <RunsScreen /> : <Workflows />}
+      {place.name === "runs" ? <RunsScreen /> : place.name === "tables" ? <TablesScreen /> : <Workflows />}
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { type UiCommand, useOfferedCommands } from "../../state/commands";
 import { useEditor } from "../../state/editor";
+import { useGrants } from "../../state/grants";
 import { useNavigation } from "../../state/navigation";
 import { usePanels } from "../../state/panels";
 import { useWorkflows } from "../../state/workflows";
@@ -52,6 +53,15 @@ function workflowCommands(): UiCommand[] {
   const { goHome, goToWorkflow } = useNavigation.getState();
   return [
     { id: "workflow.back", label: "Back to workflows", group, run: goHome },
+    {
+      id: "workflow.reach",
+      label: "What this workflow may reach",
+      group,
+      run: () => {
+        const workflow = current();
+        if (workflow) useGrants.getState().open(workflow.id);
+      },
+    },
     {
       id: "workflow.duplicate",
       label: "Duplicate this workflow",

@@ -8,6 +8,7 @@ import type { WorkflowId } from "../../bindings/WorkflowId";
 import type { Graph } from "../../graph/graph";
 import { hasHidden, revealHidden } from "../../state/hiddenText";
 import { identify } from "./identify";
+import { settingsChanges } from "./nodeSettings";
 import { problemsOf } from "./validate";
 import type { World } from "./world";
 
@@ -129,6 +130,7 @@ class View {
     for (const [name, value] of Object.entries(action.config ?? {})) {
       changed(properties[name]?.title ?? name, data?.config[name], value);
     }
+    if (action.settings) fields.push(...settingsChanges(data?.settings, action.settings));
     return fields;
   }
 

@@ -6,13 +6,16 @@
 import type { ConnectorManifest } from "../../bindings/ConnectorManifest";
 import type { Error as CoreError } from "../../bindings/Error";
 import type { CommandName, Transport } from "../commands";
+import { type TwinWindow, windowOf } from "./application";
 import catalog from "./catalog.json";
 import { type Conversations, conversationsOf } from "./conversations";
+import { type Credentials, credentialsOf } from "./credentials";
 import type { Handlers, Part } from "./part";
 import { PARTS } from "./parts";
 import { type Runs, runsOf } from "./runs/recorded";
 import { largeWorkflow, sampleWorkflows } from "./samples";
 import { machineOf, type TwinMachine } from "./settings";
+import { type DataTables, tablesOf } from "./tables";
 import { coreError, World } from "./world";
 
 /** What tests do to the twin from outside: `window.__twin` in the browser. */
@@ -32,6 +35,12 @@ export interface TwinHandle {
   readonly machine: TwinMachine;
   /** Runs, and what happens in the next ones. */
   readonly runs: Runs;
+  /** Credentials, and what the services behind them say. */
+  readonly credentials: Credentials;
+  /** Data tables with their rows. */
+  readonly tables: DataTables;
+  /** The window: whether it is hidden, and how the user closes it. */
+  readonly window: TwinWindow;
 }
 
 interface Fault {
@@ -78,6 +87,7 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
     },
     attach: (turnId, onEvents) => streams(parts).attach(turnId, onEvents),
     onChanged: (listener) => world.onChanged(listener),
+    onCloseAsked: (listener) => windowOf(world).onCloseAsked(listener),
   };
   const handle: TwinHandle = {
     world,
@@ -88,6 +98,9 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
     conversations: conversationsOf(world),
     machine: machineOf(world),
     runs: runsOf(world),
+    credentials: credentialsOf(world),
+    tables: tablesOf(world),
+    window: windowOf(world),
   };
   return { transport, handle };
 }

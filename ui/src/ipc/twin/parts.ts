@@ -2,12 +2,14 @@
 
 import { applicationCommands } from "./application";
 import { chatCommands } from "./chat";
+import { credentialCommands } from "./credentials";
 import type { Part } from "./part";
 import { proposalCommands } from "./proposals";
 import { runCommands } from "./runs/commands";
 import { keptCommands } from "./runs/kept";
 import { previewCommands } from "./runs/previews";
 import { settingsCommands } from "./settings";
+import { tableCommands } from "./tables";
 import { workflowCommands } from "./workflows";
 import type { World } from "./world";
 
@@ -21,4 +23,6 @@ export const PARTS: ((world: World) => Part)[] = [
   runCommands,
   keptCommands,
   previewCommands,
+  credentialCommands,
+  tableCommands,
 ];

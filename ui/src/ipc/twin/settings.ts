@@ -157,7 +157,8 @@ function model(id: string, name = id): ModelInfo {
   return { id, name, context_tokens: null, output_tokens: null, retires_at: null };
 }
 
-async function reachKeychain(machine: TwinMachine): Promise<void> {
+/** Refuses as a keychain in this state does. */
+export async function reachKeychain(machine: TwinMachine): Promise<void> {
   const refuse = (code: Parameters<typeof coreError>[0], message: string, hint: string) => {
     throw coreError(code, message, hint);
   };
@@ -184,6 +185,13 @@ function checkSettings(settings: Settings): void {
     const value = settings[name as keyof typeof LIMITS];
     if (!(value >= least && value <= most)) refuse(name, `Must be from ${least} to ${most}.`);
   }
+  const { port, hosts } = settings.webhooks;
+  if (!(Number.isInteger(port) && port >= 1024 && port <= 65_535))
+    refuse("webhooks.port", "Must be from 1024 to 65535.");
+  hosts.forEach((host, index) => {
+    if (!/^[a-z0-9.\-:[\]]{1,260}$/i.test(host))
+      refuse(`webhooks.hosts[${index}]`, `“${host}” is not a host's name, such as hooks.example.com.`);
+  });
   for (const [id, { base_url, model }] of Object.entries(settings.providers).sort()) {
     if (!provider(id)) {
       refuse(`providers.${id}`, `There is no provider ${id}.`);

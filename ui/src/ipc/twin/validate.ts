@@ -11,7 +11,10 @@ import type { Position } from "../../bindings/Position";
 import type { Problem } from "../../bindings/Problem";
 import type { ProblemCode } from "../../bindings/ProblemCode";
 import type { Graph } from "../../graph/graph";
+import { outputsOf } from "../../graph/outputs";
+import { withSettings } from "../../graph/settings";
 import { checkConfig, type Mode, type Note } from "./config";
+import { checkSettings } from "./nodeSettings";
 
 /** How far from the origin a node may stand. */
 const MAX_COORDINATE = 1_000_000;
@@ -105,6 +108,7 @@ class Check {
 
   private addNode({ id = "", position, ...action }: Of<"add_node">, note: Note): () => void {
     checkPosition(position, note);
+    if (action.settings) checkSettings(action.settings, note);
     const manifest = this.actionOf(action);
     if (manifest) checkConfig(manifest, action.config, action.config, this.mode, note);
     else if (this.catalog.some((connector) => connector.id === action.connector_id))
@@ -116,18 +120,21 @@ class Check {
     return () => this.nodes.set(id, node);
   }
 
-  private updateNode({ node_id, label, config, position }: Of<"update_node">, note: Note): (() => void) | undefined {
+  private updateNode(action: Of<"update_node">, note: Note): (() => void) | undefined {
+    const { node_id, label, config, position, settings } = action;
     const node = this.find(node_id, ".node_id", note);
     if (!node) return undefined;
     checkPosition(position, note);
+    if (settings) checkSettings(settings, note);
     const whole = withoutNulls({ ...node.data.config, ...config });
     const manifest = this.actionOf(node.data);
     if (config && manifest) checkConfig(manifest, config, whole, this.mode, note);
     else if (config) note(".config", "unknown_connector", "There is nothing to check this against.");
-    const isEmpty = label === undefined && position === undefined && Object.keys(config ?? {}).length === 0;
+    const isEmpty = !settings && label === undefined && !position && Object.keys(config ?? {}).length === 0;
     if (isEmpty && this.mode === "complete") note("", "missing", "Nothing to change.");
     const data = { ...node.data, label: label ?? node.data.label, config: whole };
-    return () => this.nodes.set(node_id, { ...node, position: position ?? node.position, data });
+    const run = settings ? withSettings(data, settings) : data;
+    return () => this.nodes.set(node_id, { ...node, position: position ?? node.position, data: run });
   }
 
   private addEdge(action: Of<"add_edge">, note: Note): (() => void) | undefined {
@@ -139,7 +146,7 @@ class Check {
     if (!source || !target) return undefined;
     if (source === target) note("", "self_edge", "A node cannot be connected to itself.");
     if (target.type === "trigger") note(".target", "into_trigger", "A trigger has no input.");
-    const outputs = this.actionOf(source.data)?.outputs ?? [];
+    const outputs = outputsOf(source.data, this.actionOf(source.data));
     const isOutput = outputs.some(({ id }) => id === edge.source_handle);
     if (edge.source_handle !== undefined && outputs.length > 0 && !isOutput)
       note(".source_handle", "unknown_handle", "There is no such output.");

@@ -6,6 +6,7 @@ import type { RunEvent } from "../../../bindings/RunEvent";
 import type { RunStatus } from "../../../bindings/RunStatus";
 import type { StepDecision } from "../../../bindings/StepDecision";
 import type { StepStatus } from "../../../bindings/StepStatus";
+import { ERROR_OUTPUT } from "../../../graph/outputs";
 import type { World } from "../world";
 import { failureOf } from "./failures";
 import { hash, pause } from "./journal";
@@ -138,9 +139,11 @@ export class Simulation {
     const failure = this.runs.takeFailure(node.id);
     if (failure) {
       step.summary.error = failureOf(node, failure);
-      const goesOn = (node.data.settings?.on_error ?? "stop") !== "stop";
+      const onError = node.data.settings?.on_error ?? "stop";
+      const goesOn = onError !== "stop";
+      const port = onError === "error_output" ? ERROR_OUTPUT : this.firstOutput(node);
       this.run.summary.error ??= step.summary.error;
-      this.finish(step, "error", goesOn ? { main: [{ json: { error: failure.error.message } }] } : {});
+      this.finish(step, "error", goesOn ? { [port]: [{ json: { error: failure.error.message } }] } : {});
       this.outputs.set(node.id, step.outputs);
       return goesOn ? "on" : "failed";
     }

@@ -1,5 +1,6 @@
 //! Carries out one step, from its first entry in the journal to what it puts out. The flow of one step is [`perform`].
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -87,10 +88,16 @@ impl Ending {
 pub(crate) async fn perform(context: Arc<RunContext>, mut job: Job) -> End {
     let node = &context.plan.nodes[job.ready.node];
     let mut step = Performance { context: &context, node, inputs: Arc::clone(&job.ready.inputs), key: [0; 32] };
-    let ending = match step.carry_out(&mut job).await {
+    let done = AssertUnwindSafe(step.carry_out(&mut job)).catch_unwind().await;
+    let ending = match done.unwrap_or_else(|_| Err(defect(&node.node.data.label).into())) {
         Ok(Done::Ending(ending)) => ending,
         Ok(Done::Wait(time)) => return End::Waits(Box::new(job), time),
-        Err(failure) => step.fail(failure).await,
+        Err(failure) => {
+            if !job.known {
+                step.announce(&mut job, true);
+            }
+            step.fail(failure).await
+        }
     };
     let took = context.ports().clock.monotonic().saturating_sub(job.began);
     let duration_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
@@ -190,9 +197,8 @@ impl Performance<'_> {
         let timeout = data.settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
         let timeout = timeout.unwrap_or(self.context.limits.step_duration);
         let mut live = self.live(job, timeout);
-        let work = std::panic::AssertUnwindSafe(executor.execute(&mut live)).catch_unwind();
-        let outcome = tokio::time::timeout(timeout, work).await.map_err(|_| timed_out(&data.label))?;
-        match outcome.map_err(|_| defect(&data.label))?? {
+        let outcome = tokio::time::timeout(timeout, executor.execute(&mut live)).await;
+        match outcome.map_err(|_| timed_out(&data.label))?? {
             Outcome::WaitUntil(time) => Ok(Done::Wait(time)),
             Outcome::Done => {
                 let (outputs, error) = live.finish()?;

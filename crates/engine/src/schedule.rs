@@ -80,6 +80,8 @@ pub type Arrivals = HashMap<(usize, Vec<u32>), Vec<u32>>;
 struct NodeState {
     /// Incoming edges that can still bring something.
     open: usize,
+    /// Whether one of those that have settled brought something.
+    has_items: bool,
     fired: bool,
     settled: bool,
 }
@@ -211,6 +213,7 @@ impl Scheduler {
             return;
         }
         self.nodes[target].open -= 1;
+        self.nodes[target].has_items |= !self.edges[index].pages.is_empty();
         if self.nodes[target].fired {
             let pages = std::mem::take(&mut self.edges[index].pages);
             self.drop_late(index, &pages);
@@ -245,11 +248,11 @@ impl Scheduler {
         if state.fired || state.settled {
             return;
         }
-        let all_settled = state.open == 0;
+        let (all_settled, has_items) = (state.open == 0, state.has_items);
         let plan = Arc::clone(&self.plan);
         let incoming = &plan.nodes[node].incoming;
         let brings = |edge: &usize| self.edges[*edge].settled && !self.edges[*edge].pages.is_empty();
-        if !incoming.iter().any(brings) {
+        if !has_items {
             if all_settled {
                 self.eliminate(node);
             }
@@ -363,7 +366,8 @@ impl Scheduler {
         for node in &plan.scopes[scope].body {
             let included = self.included[*node];
             unsettled += usize::from(included);
-            self.nodes[*node] = NodeState { open: plan.nodes[*node].incoming.len(), fired: false, settled: !included };
+            self.nodes[*node] =
+                NodeState { open: plan.nodes[*node].incoming.len(), settled: !included, ..NodeState::default() };
         }
         for edge in &plan.scopes[scope].edges {
             self.edges[*edge].settled = false;

@@ -4,7 +4,9 @@
 mod all {
     mod cost;
     mod errors;
+    mod faults;
     mod flow;
+    pub(crate) mod journals;
     mod look_back;
     mod loops;
     mod plans;

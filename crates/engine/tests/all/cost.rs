@@ -6,7 +6,7 @@ use bridge_domain::*;
 use super::world::*;
 
 /// Processor time of this thread so far, in nanoseconds.
-fn processor_time() -> u64 {
+pub fn processor_time() -> u64 {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     text.split_whitespace().next().unwrap().parse().unwrap()
 }

@@ -104,19 +104,6 @@ async fn d3_a_repeated_step_has_the_key_of_its_first_try_and_asks_again_after_an
 }
 
 #[tokio::test]
-async fn d3_a_step_that_acts_outside_begins_only_when_its_start_is_durable() {
-    let world = World::new();
-    let program = world.program(graph("manual -> s:sleep"));
-    let running = world.begin(&program, numbers(0, 1), RunScope::Whole).await.unwrap();
-    running.accepted().await.unwrap();
-    tokio::time::sleep(Duration::from_millis(20)).await;
-    let log = world.journal.load(running.id).await.unwrap();
-    assert!(log.steps[1].ended.is_none() && !log.steps[1].started.harmless);
-    world.engine.cancel(running.id);
-    running.finished().await;
-}
-
-#[tokio::test]
 async fn d15_no_single_sleep_is_longer_than_a_minute_and_a_clock_set_back_does_not_wake_early() {
     let at = |seconds: i64| Timestamp::from_microseconds(seconds * 1_000_000);
     assert_eq!(bridge_engine::next_sleep(at(0), at(86_400)), Some(Duration::from_secs(60)));

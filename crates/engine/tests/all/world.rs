@@ -30,6 +30,22 @@ pub struct Shared {
     /// Failures of nodes of `flaky` that are still to come.
     pub failures: AtomicU32,
     pub sent: AtomicU32,
+    begun: AtomicU32,
+    hook: Mutex<Option<Hook>>,
+}
+
+/// What happens once, when a node with this label has read its items.
+type Hook = (&'static str, Box<dyn FnOnce() + Send>);
+
+impl Shared {
+    pub fn when(&self, label: &'static str, then: impl FnOnce() + Send + 'static) {
+        *self.hook.lock().unwrap() = Some((label, Box::new(then)));
+    }
+
+    /// How often nodes began.
+    pub fn begun(&self) -> usize {
+        self.begun.load(Ordering::SeqCst) as usize
+    }
 }
 
 struct Work {
@@ -37,9 +53,29 @@ struct Work {
     shared: Arc<Shared>,
 }
 
-const KINDS: [&str; 21] = [
-    "manual", "loop", "merge", "pass", "twice", "parity", "none", "fail", "fail_odd", "flaky", "panic", "sleep",
-    "spin", "wait", "send", "call", "pair", "all", "reply", "flood", "collect",
+const KINDS: [&str; 22] = [
+    "manual",
+    "loop",
+    "merge",
+    "pass",
+    "twice",
+    "parity",
+    "none",
+    "fail",
+    "fail_odd",
+    "flaky",
+    "panic",
+    "sleep",
+    "spin",
+    "wait",
+    "send",
+    "call",
+    "pair",
+    "all",
+    "reply",
+    "flood",
+    "collect",
+    "panic_effect",
 ];
 
 impl Executor for Work {
@@ -47,6 +83,7 @@ impl Executor for Work {
         match self.kind {
             "send" | "sleep" => Effect::Outside,
             "wait" | "call" => Effect::Harmless,
+            "panic_effect" => panic!("on purpose"),
             _ => Effect::Pure,
         }
     }
@@ -62,8 +99,11 @@ impl Work {
         if self.kind == "wait" && !step.info().woken {
             return Ok(Outcome::WaitUntil(Timestamp::from_microseconds(step.info().now.as_microseconds() + 200_000)));
         }
+        self.shared.begun.fetch_add(1, Ordering::SeqCst);
         if self.kind == "send" {
             self.shared.sent.fetch_add(1, Ordering::SeqCst);
+        }
+        if matches!(self.kind, "send" | "flaky") {
             self.shared.keys.lock().unwrap().push(step.info().idempotency_key.clone());
         }
         let (mut read, mut places) = (Vec::new(), Vec::new());
@@ -79,6 +119,10 @@ impl Work {
         }
         if self.kind == "collect" {
             step.put(0, item(json!({ "n": places.len() })), &places)?;
+        }
+        let hook = self.shared.hook.lock().unwrap().take_if(|(at, _)| *at == label);
+        if let Some((_, then)) = hook {
+            then();
         }
         self.shared.ran.lock().unwrap().push((label, read));
         self.end(step).await?;
@@ -244,6 +288,27 @@ pub fn graph(text: &str) -> Definition {
                 }
             }
         }
+    }
+    definition
+}
+
+/// A graph of many nodes that all pass items on, from lines `n0 n1`; the trigger is `n0`, which is called `manual`.
+pub fn graph_of_lines(text: &str) -> Definition {
+    let mut definition = graph("manual -> n1");
+    let pattern = definition.nodes[1].clone();
+    let mut known: std::collections::HashSet<NodeId> = definition.nodes.iter().map(|node| node.id.clone()).collect();
+    definition.edges.clear();
+    for (number, line) in text.lines().enumerate() {
+        let id = |name: &str| NodeId::from(if name == "n0" { "manual" } else { name });
+        let (source, target) = line.split_once(' ').map(|(source, target)| (id(source), id(target))).unwrap();
+        for end in [&source, &target] {
+            if known.insert(end.clone()) {
+                let data = NodeData { label: end.to_string(), ..pattern.data.clone() };
+                definition.nodes.push(Node { id: end.clone(), data, ..pattern.clone() });
+            }
+        }
+        let id = EdgeId(format!("e{number}"));
+        definition.edges.push(Edge { id, source, target, source_handle: None, target_handle: None });
     }
     definition
 }

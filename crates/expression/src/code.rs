@@ -9,6 +9,7 @@ use serde_json::value::to_raw_value;
 use crate::answers::ScopeAnswers;
 use crate::evaluate::{Limits, explain, unsendable};
 use crate::fault::{Failed, byte_at, utf16};
+use crate::missing;
 use crate::parameters::unreadable;
 use crate::values;
 use crate::worker::protocol::{Failure, Job, Work};
@@ -110,12 +111,15 @@ impl Told<'_> {
             _ => None,
         };
         let failed: Failed = explain(error, self.timeout, limits);
+        let place = failure.as_ref().filter(|failure| failure.line > 0);
+        let at = place.map(|failure| byte_at(self.code, 0, failure.line, failure.column));
+        let suspects = missing::suspects(&failed, self.code);
+        let failed = missing::named(failed, self.code, &suspects, at, |_| None);
         let line = failure.as_ref().map_or(0, |failure| failure.line);
         let place = if line == 0 { String::new() } else { format!(" in line {line}") };
         let mut step = failed.step_failure(&format!("The code of “{}” failed{place}", scope.values().node));
         if let Some(failure) = failure {
-            let byte = byte_at(self.code, 0, failure.line, failure.column);
-            step.position = (line != 0).then(|| utf16(self.code, byte));
+            step.position = at.map(|byte| utf16(self.code, byte));
             let item = failure.item.filter(|item| *item < self.batch.items.len());
             step.item = item.map(|item| self.batch.place(item).index);
         }

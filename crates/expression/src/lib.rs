@@ -11,6 +11,7 @@ mod code;
 mod evaluate;
 mod fault;
 mod lookup;
+mod missing;
 mod names;
 mod parameters;
 mod path;

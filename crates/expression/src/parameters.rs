@@ -9,6 +9,7 @@ use crate::answers::ScopeAnswers;
 use crate::evaluate::{Limits, explain, explain_failure, unsendable};
 use crate::fault::{Failed, byte_at, utf16};
 use crate::lookup::Lookup;
+use crate::missing;
 use crate::path::{Path, Reach, Root};
 use crate::plan::{Plan, Program, ProgramKind, Site, SiteFault};
 use crate::value::Found;
@@ -165,12 +166,23 @@ impl Evaluation<'_> {
                 match given.and_then(|given| given.failure.as_ref()) {
                     None => Ok(given.and_then(|given| given.value.clone())),
                     Some(failure) => {
-                        let failed = explain_failure(failure.clone(), self.limits.expression_time, self.limits);
-                        Err(placed(failed, site, program, failure, self.scope))
+                        Err(placed(self.failed(site, program, failure, position), site, program, failure, self.scope))
                     }
                 }
             }
         }
+    }
+
+    fn failed(&self, site: &Site, program: &Program, failure: &Failure, position: usize) -> Failed {
+        let failed = explain_failure(failure.clone(), self.limits.expression_time, self.limits);
+        let source = site.text.get(program.start..program.end).unwrap_or_default();
+        let at = (failure.line > 0).then(|| byte_at(source, 0, failure.line, failure.column));
+        let suspects = missing::suspects(&failed, source);
+        missing::named(failed, source, &suspects, at, |root| match root {
+            // What other nodes have was the worker's to ask for, and is not here.
+            Root::Node(_) | Root::Input(Reach::First(_) | Reach::Last(_) | Reach::All(_)) => None,
+            root => self.root(root, position).ok(),
+        })
     }
 
     fn follow(&self, path: &Path, position: usize) -> Result<Option<Value>, Error> {

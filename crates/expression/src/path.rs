@@ -75,6 +75,40 @@ pub(crate) fn parse(text: &str, tokens: &[Token]) -> Option<Path> {
     (reader.at == tokens.len() && (members.is_empty() || !time)).then_some(Path { root, members })
 }
 
+/// A path within JavaScript, and what is read from it on the way.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    pub root: Root,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte behind the root.
+    pub root_end: usize,
+    pub links: Vec<Link>,
+}
+
+/// A member in a chain.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub member: Member,
+    /// Whether it is read by `?.`.
+    pub is_optional: bool,
+    /// The byte behind it.
+    pub end: usize,
+}
+
+/// The paths that these tokens contain, each as long as it is plain.
+pub(crate) fn chains(text: &str, tokens: &[Token]) -> Vec<Chain> {
+    let mut chains = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map(|token| token.text(text));
+        if token.kind == Kind::Identifier && token.text(text).starts_with('$') && !matches!(before, Some("." | "?.")) {
+            let reader = Reader { text, tokens: &tokens[at..], at: 0 };
+            chains.extend(reader.chain());
+        }
+    }
+    chains
+}
+
 struct Reader<'a> {
     text: &'a str,
     tokens: &'a [Token],
@@ -209,21 +243,39 @@ impl<'a> Reader<'a> {
     fn members(&mut self) -> Option<Vec<Member>> {
         let mut members = Vec::new();
         while self.at < self.tokens.len() {
-            let optional = self.take("?.");
-            if self.take("[") {
-                members.push(self.element()?);
-            } else if optional || self.take(".") {
-                let (kind, name) = self.peek()?;
-                self.at += 1;
-                if kind != Kind::Identifier {
-                    return None;
-                }
-                members.push(Member::Name(name.to_owned()));
-            } else {
-                return None;
-            }
+            members.push(self.member()?.0);
         }
         Some(members)
+    }
+
+    /// The next member, and whether it is optional.
+    fn member(&mut self) -> Option<(Member, bool)> {
+        let optional = self.take("?.");
+        if self.take("[") {
+            return Some((self.element()?, optional));
+        }
+        if !optional && !self.take(".") {
+            return None;
+        }
+        let (kind, name) = self.peek()?;
+        self.at += 1;
+        (kind == Kind::Identifier).then(|| (Member::Name(name.to_owned()), optional))
+    }
+
+    fn chain(mut self) -> Option<Chain> {
+        let start = self.tokens.first()?.start;
+        let root = self.root()?;
+        let root_end = self.end();
+        let mut links = Vec::new();
+        while let Some((member, is_optional)) = self.member() {
+            links.push(Link { member, is_optional, end: self.end() });
+        }
+        Some(Chain { root, start, root_end, links })
+    }
+
+    /// The byte behind the last token that was taken.
+    fn end(&self) -> usize {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |token| token.end)
     }
 
     /// What is between square brackets: a text or a whole number.

@@ -14,6 +14,16 @@ pub(crate) enum Member {
     Index(usize),
 }
 
+impl Member {
+    /// The name; nothing for an index.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Index(_) => None,
+        }
+    }
+}
+
 /// Something a path leads to.
 #[derive(Debug, Clone)]
 pub(crate) enum Found<'a> {
@@ -67,6 +77,22 @@ impl<'a> Found<'a> {
                 Member::Name(name) => file_field(file, name),
                 Member::Index(_) => Self::Missing,
             },
+        }
+    }
+
+    /// Whether it is `undefined` or null, of which nothing can be read.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Missing | Self::Json(Value::Null) | Self::Made(Value::Null))
+    }
+
+    /// Names of the fields of an object.
+    pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Object(object) => Box::new(object.keys().map(String::as_str)),
+            Self::Json(Value::Object(object)) => Box::new(object.keys().map(String::as_str)),
+            Self::Made(Value::Object(object)) => Box::new(object.keys().map(String::as_str)),
+            Self::Files(files) => Box::new(files.keys().map(String::as_str)),
+            _ => Box::new(std::iter::empty()),
         }
     }
 

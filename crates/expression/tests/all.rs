@@ -9,6 +9,7 @@ mod code;
 mod data;
 mod escape;
 mod input;
+mod missing;
 mod names;
 mod obstacles;
 mod paths;

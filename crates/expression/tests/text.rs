@@ -65,7 +65,7 @@ async fn one_bad_item_does_not_spoil_the_others() {
     assert_eq!(failure.parameter.as_deref(), Some("fields.total"));
     assert_eq!(failure.item, Some(1));
     assert!(failure.error.message.contains("“fields.total” of “Total”"), "{}", failure.error.message);
-    assert!(failure.error.message.contains("undefined"), "{}", failure.error.message);
+    assert!(failure.error.message.contains("`$json.a` is missing"), "{}", failure.error.message);
     assert!(failure.error.hint.contains("?."), "{}", failure.error.hint);
     let text = "=Sum: {{ $json.a.b.c }} {{ $json.a.b.c.toFixed(1) }}";
     let position = failure.position.unwrap() as usize;

@@ -165,5 +165,6 @@ function Refusal({ error, isNew, save }: RefusalProps) {
   const retry = () => void save();
   // Where one is kept stays as it was created.
   const remedies = isNew ? { retry, session_key: () => void save({ sessionOnly: true }) } : { retry };
-  return <ErrorCard error={{ ...error, problems: others }} title="It was not saved" remedies={remedies} />;
+  const title = error.code === "invalid_input" ? { title: "It was not saved" } : {};
+  return <ErrorCard error={{ ...error, problems: others }} remedies={remedies} {...title} />;
 }

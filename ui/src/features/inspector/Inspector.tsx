@@ -1,19 +1,24 @@
 /** The form of the node it is open for, over the canvas' right edge. */
-import { Badge, CloseButton, Menu, Text, TextInput } from "@mantine/core";
-import { IconAlertTriangleFilled, IconCopy, IconDotsVertical, IconTrash } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { Badge, CloseButton, Menu, Tabs, Text, TextInput } from "@mantine/core";
+import { IconAlertTriangleFilled, IconCopy, IconDotsVertical, IconPower, IconTrash } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
 import type { Node } from "../../bindings/Node";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { IconAction } from "../../components/IconAction";
 import { Prose } from "../../components/Prose";
 import { RunItems } from "../../components/RunItems";
 import { missingParameters, parametersOf } from "../../graph/parameters";
+import { ownSettings, settingsOf } from "../../graph/settings";
 import { useCanvasView } from "../../state/canvasView";
 import { useCatalog } from "../../state/catalog";
+import { useCredentialKind, useCredentialProblem } from "../../state/credentials";
 import { useEditor } from "../../state/editor";
 import { deleteSelection, duplicateSelection } from "../../state/nodeOperations";
+import { toggleDisabled, useSelectionDisabled } from "../../state/nodeSettings";
 import { useSelection } from "../../state/selection";
+import { CredentialField } from "./CredentialField";
 import classes from "./Inspector.module.css";
+import { NodeSettingsForm } from "./NodeSettingsForm";
 import { ParameterField } from "./ParameterField";
 import { useField } from "./useField";
 
@@ -36,9 +41,13 @@ function Form({ node }: { node: Node }) {
     useCanvasView.getState().view?.focus();
   };
   const body = useRef<HTMLDivElement>(null);
+  const [tab, setTab] = useTab();
   useFocusOnOpen(body);
   const parameters = manifest ? parametersOf(manifest) : [];
   const missing = manifest ? missingParameters(manifest, config) : [];
+  const credentialKind = useCredentialKind(node.data);
+  const credentialProblem = useCredentialProblem(node.data);
+  const own = ownSettings(settingsOf(node.data)).filter((name) => name !== "credential_id").length;
 
   return (
     <aside
@@ -75,13 +84,19 @@ function Form({ node }: { node: Node }) {
         <Text size="xs" c="dimmed" className={classes.description}>
           <Prose text={manifest?.description ?? "This version of Bridge does not know what this node does."} />
         </Text>
-        {missing.length > 0 && (
-          <div className={classes.missing} role="status">
-            <IconAlertTriangleFilled size={14} />
-            <span>Needs {missing.map((parameter) => parameter.title).join(", ")}</span>
-          </div>
-        )}
-        <div className={classes.fields} data-role="fields">
+        {missing.length > 0 && <Missing text={`Needs ${missing.map((parameter) => parameter.title).join(", ")}`} />}
+        {credentialProblem !== null && <Missing text={credentialProblem} />}
+        <Tabs value={tab} onChange={(value) => setTab(value ?? "parameters")} className={classes.tabs}>
+          <Tabs.List>
+            <Tabs.Tab value="parameters">Parameters</Tabs.Tab>
+            <Tabs.Tab value="settings" rightSection={own > 0 && <OwnSettings count={own} />}>
+              Settings
+            </Tabs.Tab>
+          </Tabs.List>
+        </Tabs>
+        {tab === "settings" && <NodeSettingsForm node={node} />}
+        <div className={classes.fields} data-role="fields" hidden={tab === "settings"}>
+          {credentialKind !== null && <CredentialField node={node} kind={credentialKind} />}
           {parameters.map((parameter) => (
             <ParameterField
               key={parameter.name}
@@ -99,6 +114,40 @@ function Form({ node }: { node: Node }) {
       </div>
     </aside>
   );
+}
+
+function Missing({ text }: { text: string }) {
+  return (
+    <div className={classes.missing} role="status">
+      <IconAlertTriangleFilled size={14} />
+      <span>{text}</span>
+    </div>
+  );
+}
+
+/** How many settings differ from the defaults: what is on the other page is not forgotten. */
+function OwnSettings({ count }: { count: number }) {
+  const text = count === 1 ? "1 differs from the default" : `${count} differ from the defaults`;
+  return (
+    <span className={classes.own} role="img" aria-label={text} title={text}>
+      {count}
+    </span>
+  );
+}
+
+/** Which page is shown: the one with what the inspector was opened for. */
+function useTab() {
+  const request = useSelection((state) => state.inspectorRequest);
+  const parameter = useSelection((state) => state.inspectedParameter);
+  const wanted =
+    parameter?.startsWith("settings.") && parameter !== "settings.credential_id" ? "settings" : "parameters";
+  const [tab, setTab] = useState(wanted);
+  const [seen, setSeen] = useState(request);
+  if (request !== seen) {
+    setSeen(request);
+    if (parameter !== null) setTab(wanted);
+  }
+  return [tab, setTab] as const;
 }
 
 /** The node's name, edited in place. */
@@ -121,6 +170,7 @@ function Label({ node }: { node: Node }) {
 }
 
 function NodeMenu({ nodeId }: { nodeId: string }) {
+  const disabled = useSelectionDisabled();
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -133,6 +183,9 @@ function NodeMenu({ nodeId }: { nodeId: string }) {
         <Menu.Divider />
         <Menu.Item leftSection={<IconCopy size={14} />} onClick={duplicateSelection}>
           Duplicate
+        </Menu.Item>
+        <Menu.Item leftSection={<IconPower size={14} />} onClick={toggleDisabled}>
+          {disabled ? "Switch on" : "Switch off"}
         </Menu.Item>
         <Menu.Item leftSection={<IconTrash size={14} />} color="red" onClick={deleteSelection}>
           Delete

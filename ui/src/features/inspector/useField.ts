@@ -1,7 +1,10 @@
 /** One field of a node's form: shows the draft or what is stored, stores when the typing rests or the field is left. */
 import { useCallback, useEffect, useRef } from "react";
+import type { Action } from "../../bindings/Action";
+import type { NodeSettings } from "../../bindings/NodeSettings";
 import type { Problem } from "../../bindings/Problem";
 import { sentences } from "../../components/sentences";
+import { RANGES, settingsOf, type TypedSetting, withTyped } from "../../graph/settings";
 import { useEditor } from "../../state/editor";
 import { draftKey, useFormDrafts } from "../../state/formDrafts";
 import { renamingOf } from "../../state/renaming";
@@ -20,7 +23,7 @@ export interface Field {
   commit(): void;
 }
 
-/** Path of a field in the one action that sets it. */
+/** Path of the label in the action that sets it. */
 const LABEL = "label";
 
 /**
@@ -28,7 +31,38 @@ const LABEL = "label";
  * @param stored what the workflow holds
  */
 export function useField(nodeId: string, field: string, stored: unknown, isLabel = false): Field {
-  const name = isLabel ? LABEL : `config.${field}`;
+  const change = useCallback(
+    (value: unknown): Partial<UpdateNode> =>
+      isLabel ? { label: String(value) } : { config: { [field]: value === undefined ? null : value } },
+    [isLabel, field],
+  );
+  return useDraft(nodeId, isLabel ? LABEL : `config.${field}`, stored, change);
+}
+
+/** A setting that is typed. What is no number in its range stays as typed and is not sent. */
+export function useSettingField(nodeId: string, name: TypedSetting, settings: NodeSettings, stored: unknown): Field {
+  const latest = useRef(settings);
+  latest.current = settings;
+  const change = useCallback(
+    (value: unknown): Partial<UpdateNode> => {
+      // Another setting may be on its way; without the workflow, what the form last showed is all there is.
+      const node = useEditor.getState().graph.nodes.get(nodeId);
+      return { settings: withTyped(node ? settingsOf(node.data) : latest.current, name, value) };
+    },
+    [nodeId, name],
+  );
+  return useDraft(nodeId, `settings.${name}`, stored, change, name === "notes" ? undefined : RANGES[name]);
+}
+
+type UpdateNode = Extract<Action, { type: "update_node" }>;
+
+function useDraft(
+  nodeId: string,
+  name: string,
+  stored: unknown,
+  change: (value: unknown) => Partial<UpdateNode>,
+  range?: readonly [number, number],
+): Field {
   const key = draftKey(nodeId, name);
   const draft = useFormDrafts((state) => state.drafts.get(key));
   const workflowId = useEditor((state) => state.workflow?.id);
@@ -42,10 +76,10 @@ export function useField(nodeId: string, field: string, stored: unknown, isLabel
     written.current = false;
     const { drafts, forget } = useFormDrafts.getState();
     const now = drafts.get(key);
-    if (!now || now.saving || now.problems.length > 0) return;
+    if (!now || now.saving || now.problems.length > 0 || rangeProblem(now.value, range) !== null) return;
     if (isSame(now.value, latest.current)) forget(nodeId, name, now.value);
-    else void store(nodeId, name, now.value, workflowId);
-  }, [key, name, nodeId, workflowId]);
+    else void store(nodeId, name, now.value, change(now.value), workflowId);
+  }, [key, name, nodeId, workflowId, change, range]);
 
   const write = useCallback(
     (value: unknown) => {
@@ -61,16 +95,34 @@ export function useField(nodeId: string, field: string, stored: unknown, isLabel
   // A form that closes while the typing has not rested stores what it has.
   useEffect(() => () => (written.current ? commit() : undefined), [commit]);
 
-  return { value: draft ? draft.value : stored, problems: draft?.problems ?? NO_PROBLEMS, write, commit };
+  const value = draft ? draft.value : stored;
+  const outside = draft ? rangeProblem(value, range) : null;
+  const problems: readonly Problem[] =
+    outside === null ? (draft?.problems ?? NO_PROBLEMS) : [{ path: "", code: "invalid_value", message: outside }];
+  return { value, problems, write, commit };
 }
 
+/** What is wrong with a number; nothing when it is left out. */
+function rangeProblem(value: unknown, range: readonly [number, number] | undefined): string | null {
+  if (!range || value === undefined || value === null) return null;
+  const [least, most] = range;
+  const fits = Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return fits ? null : `A whole number from ${NUMBER.format(least)} to ${NUMBER.format(most)}.`;
+}
+
+const NUMBER = new Intl.NumberFormat("en");
+
 /** Sends one field to the core; what is refused stays as typed, with the reasons. */
-async function store(nodeId: string, name: string, value: unknown, workflowId: string | undefined): Promise<void> {
-  const config = { [name.slice("config.".length)]: value === undefined ? null : value };
+async function store(
+  nodeId: string,
+  name: string,
+  value: unknown,
+  change: Partial<UpdateNode>,
+  workflowId: string | undefined,
+): Promise<void> {
+  const { label, ...rest } = change;
   const actions =
-    name === LABEL
-      ? renamingOf(nodeId, String(value))
-      : [{ type: "update_node" as const, node_id: nodeId, config }];
+    label === undefined ? [{ type: "update_node" as const, node_id: nodeId, ...rest }] : renamingOf(nodeId, label);
   const { save, forget, refuse } = useFormDrafts.getState();
   save(nodeId, name);
   const result = await useEditor.getState().submit(actions, { quiet: true, ...(workflowId ? { workflowId } : {}) });

@@ -10,7 +10,7 @@ import classes from "./Tables.module.css";
 import { useRows } from "./useRows";
 
 const HEIGHT = 30;
-const WIDTH = { id: 72, column: 168, time: 184 };
+const WIDTH = { id: 72, column: 168, time: 216 };
 /** Characters of a value in a cell. */
 const SHOWN = 160;
 

@@ -85,6 +85,10 @@ fn hint_for(message: &str) -> &'static str {
         "Something before the last dot is missing in this item. Write `?.` instead of `.` after what may be missing."
     } else if text.contains("require") && text.contains("not defined") {
         "Code runs without modules, files and network. Use the nodes of the workflow for these."
+    } else if ["settimeout", "setinterval", "setimmediate"].iter().any(|timer| text.contains(timer)) {
+        "There are no timers here. Use a wait node."
+    } else if text.contains("fetch") && text.contains("not defined") {
+        "There is no network here. Use an HTTP request node."
     } else if text.contains("not defined") {
         "Check the spelling. Data of the item is in $json, data of other nodes in $('Name')."
     } else if text.contains("not a function") {

@@ -119,6 +119,43 @@ async fn methods_of_texts_and_numbers() {
 }
 
 #[tokio::test]
+async fn addresses() {
+    table(vec![
+        (
+            "={{ (u => [u.protocol, u.host, u.port, u.pathname, u.search, u.hash, u.origin])(new URL('HTTPS://Ä.example:8443/a b/../c?x=1&y=2#z')) }}",
+            json!(["https:", "xn--4ca.example:8443", "8443", "/c", "?x=1&y=2", "#z", "https://xn--4ca.example:8443"]),
+        ),
+        ("={{ new URL('../d?e', 'https://a.example:443/b/c/').href }}", json!("https://a.example/b/d?e")),
+        ("={{ new URL('https://u:p@a.example').username + new URL('https://a.example').port }}", json!("u")),
+        ("={{ new URL('https://a.example/?q=a+b%26c&q=2').searchParams.getAll('q') }}", json!(["a b&c", "2"])),
+        (
+            "={{ (u => { u.searchParams.set('q', 'é & ü'); u.searchParams.append('n', 1); return '' + u })(new URL('https://a.example/p?q=0#h')) }}",
+            json!("https://a.example/p?q=%C3%A9+%26+%C3%BC&n=1#h"),
+        ),
+        ("={{ (u => { u.searchParams.delete('q'); return u.href })(new URL('https://a.example/p?q=0')) }}", json!("https://a.example/p")),
+        ("={{ (u => { u.searchParams; return u.href })(new URL('https://a.example/?a=%20')) }}", json!("https://a.example/?a=%20")),
+        ("={{ new URLSearchParams({a: 1, b: 'x y'}).toString() }}", json!("a=1&b=x+y")),
+        ("={{ [...new URLSearchParams('?a=1&b&=c&d=%E4')].map(p => p.join(':')) }}", json!(["a:1", "b:", ":c", "d:%E4"])),
+        ("={{ Object.fromEntries(new URLSearchParams([['a', 1], ['b', 2]])) }}", json!({"a": "1", "b": "2"})),
+        ("={{ [URL.canParse('https://a.example'), URL.canParse('a'), URL.canParse('a', 'b')] }}", json!([true, false, false])),
+        ("={{ {u: new URL('https://a.example')} }}", json!({"u": "https://a.example/"})),
+        ("={{ [btoa('abc'), atob('YWJj')] }}", json!(["YWJj", "abc"])),
+    ])
+    .await;
+    let expressions = crate::support::expressions();
+    for (text, part, hint) in [
+        ("={{ new URL('no address?key=secret') }}", "is not one", ""),
+        ("={{ (u => { u.pathname = '/x'; return u })(new URL('https://a.example')) }}", "does not change", ""),
+        ("={{ setTimeout(() => 1, 5) }}", "setTimeout is not defined", "wait node"),
+        ("={{ fetch('https://a.example') }}", "fetch is not defined", "HTTP request node"),
+    ] {
+        let error = crate::support::fails(&expressions, text).await.error;
+        assert!(error.message.contains(part) && !error.message.contains("secret"), "{text}: {}", error.message);
+        assert!(error.hint.contains(hint), "{text}: {}", error.hint);
+    }
+}
+
+#[tokio::test]
 async fn methods_of_lists_and_objects() {
     table(vec![
         ("={{ $json.list.first() + $json.list.last() }}", json!(4)),

@@ -108,7 +108,8 @@
     $jmesPath: search,
     console: freeze({ log: silent, info: silent, warn: silent, error: silent, debug: silent, trace: silent }),
   };
-  let started, today;
+  let started, today, loaded;
+  const urls = () => (loaded ??= host.urls()[0](host));
   // Times never change, so all items can have the same one.
   const now = () => (started ??= time().at(state.values.now, state.values.zone));
   const readings = {
@@ -118,6 +119,8 @@
     $runIndex: () => state.values.runIndex,
     $now: () => now(),
     $today: () => (today ??= now().startOf("day")),
+    URL: () => urls().URL,
+    URLSearchParams: () => urls().URLSearchParams,
     DateTime: () => time().DateTime,
     Duration: () => time().Duration,
     $execution: () => state.values.execution,

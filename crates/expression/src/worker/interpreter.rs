@@ -11,6 +11,7 @@ use rquickjs::{
     CatchResultExt, CaughtError, Context, Ctx, Error, Function, Module, Object, Persistent, Promise, Runtime,
 };
 use serde_json::value::RawValue;
+use url::Url;
 
 use super::main::ask;
 use super::prelude::Prelude;
@@ -76,6 +77,9 @@ fn host<'js>(ctx: &Ctx<'js>, prelude: Prelude) -> Result<Object<'js>, Error> {
     let host = Object::new(ctx.clone())?;
     let times = move |ctx: Ctx<'js>| prelude.times(&ctx);
     host.set("times", Function::new(ctx.clone(), times)?)?;
+    let urls = move |ctx: Ctx<'js>| prelude.urls(&ctx);
+    host.set("urls", Function::new(ctx.clone(), urls)?)?;
+    host.set("url", Function::new(ctx.clone(), url_parts)?)?;
     host.set("ask", Function::new(ctx.clone(), ask_for)?)?;
     host.set("search", Function::new(ctx.clone(), search)?)?;
     let zones = TimeZoneDatabase::bundled();
@@ -104,6 +108,32 @@ fn search(ctx: Ctx<'_>, data: String, query: String) -> Result<String, Error> {
         serde_json::to_string(&found).map_err(|error| error.to_string())
     });
     found.map_err(|error| thrown(&ctx, &format!("The JMESPath query does not work: {error}")))
+}
+
+/// The parts of a URL as the standard has them: href, origin, protocol, username, password, host, hostname, port, pathname,
+/// search and hash. An empty list when it is none.
+fn url_parts(text: String, base: Option<String>) -> Vec<String> {
+    let base = base.map(|base| Url::parse(&base)).transpose();
+    let Ok(url) = base.and_then(|base| Url::options().base_url(base.as_ref()).parse(&text)) else { return Vec::new() };
+    let after = |part: Option<&str>, mark: &str| match part {
+        Some(part) if !part.is_empty() => format!("{mark}{part}"),
+        _ => String::new(),
+    };
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port().map(|port| port.to_string()).unwrap_or_default();
+    vec![
+        url.to_string(),
+        url.origin().ascii_serialization(),
+        format!("{}:", url.scheme()),
+        url.username().to_owned(),
+        url.password().unwrap_or_default().to_owned(),
+        format!("{host}{}", after(Some(&port), ":")),
+        host.to_owned(),
+        port,
+        url.path().to_owned(),
+        after(url.query(), "?"),
+        after(url.fragment(), "#"),
+    ]
 }
 
 /// Minutes that clocks of the zone are ahead of UTC; NaN for an unknown zone or time.

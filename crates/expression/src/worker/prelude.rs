@@ -16,6 +16,9 @@ const FIRST: [&str; 4] = [
 /// What is loaded when it is first needed.
 const TIMES: [&str; 2] = [include_str!("../js/datetime.js"), include_str!("../js/format.js")];
 
+/// Likewise.
+const URLS: [&str; 1] = [include_str!("../js/url.js")];
+
 /// The parts in the interpreter's own form. No user's code was near when it was made, and nothing changes it.
 #[derive(Clone, Copy)]
 pub(super) struct Prelude {
@@ -29,7 +32,7 @@ impl Prelude {
         let runtime = Runtime::new().map_err(text)?;
         let context = Context::full(&runtime).map_err(text)?;
         let modules = context.with(|ctx| {
-            let modules = [("bridge", &FIRST[..]), ("bridge-times", &TIMES[..])];
+            let modules = [("bridge", &FIRST[..]), ("bridge-times", &TIMES[..]), ("bridge-url", &URLS[..])];
             let compile = |(name, parts): (&'static str, &[&str])| Ok((name, compiled(&ctx, name, parts)?));
             let modules: Result<Vec<_>, Error> = modules.into_iter().map(compile).collect();
             modules.catch(&ctx).map_err(|error| error.to_string())
@@ -46,6 +49,11 @@ impl Prelude {
     /// A list of the functions of `datetime.js` and `format.js`.
     pub fn times<'js>(self, ctx: &Ctx<'js>) -> Result<Array<'js>, Error> {
         self.load(ctx, "bridge-times")
+    }
+
+    /// A list of the function of `url.js`.
+    pub fn urls<'js>(self, ctx: &Ctx<'js>) -> Result<Array<'js>, Error> {
+        self.load(ctx, "bridge-url")
     }
 
     /// Nobody but this can import the modules: the interpreter has no loader.

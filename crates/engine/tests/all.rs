@@ -6,6 +6,7 @@ mod all {
     mod errors;
     mod faults;
     mod flow;
+    pub(crate) mod graphs;
     pub(crate) mod journals;
     mod look_back;
     mod loops;

@@ -1,6 +1,8 @@
 //! How much memory many items take. A binary of its own, so that the peak is that of one run.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
+#[path = "all/graphs.rs"]
+mod graphs;
 #[path = "all/world.rs"]
 mod world;
 

@@ -1,5 +1,6 @@
 //! After the application ended: the same journal gives the same run, and nothing happens twice without the user.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -18,22 +19,48 @@ async fn crashed(world: &World, run: RunId, entries: &[Entry]) -> World {
     World::on(Arc::clone(&journal) as Arc<dyn Journal>, journal, Arc::clone(&world.library), world.limits)
 }
 
-/// Ends the application behind every entry of a run; it must come to the same end.
+/// Steps that act outside: how many have ended by then, and how many were in flight.
+fn outside(entries: &[Entry]) -> (usize, usize) {
+    let started = entries.iter().filter_map(|entry| match entry {
+        Entry::StepStarted(start) if !start.harmless => Some(start.step),
+        _ => None,
+    });
+    let has_ended =
+        |step: &u32| entries.iter().any(|entry| matches!(entry, Entry::StepEnded(end) if end.step == *step));
+    let (ended, in_flight): (Vec<u32>, Vec<u32>) = started.partition(has_ended);
+    (ended.len(), in_flight.len())
+}
+
+/// Ends the application behind every entry of a run; it must come to the same end, and nothing that acts outside may happen
+/// a second time unless the user says so.
 pub async fn crash_everywhere(definition: Definition, items: u32) {
     let world = World::new();
     let program = world.program(definition);
     let (running, summary) = world.run(&program, numbers(0, items)).await;
     let expected = output(&running).await;
+    let keys: HashSet<String> = world.shared.keys.lock().unwrap().iter().cloned().collect();
     let entries = world.memory.entries(running.id);
     for kept in 1..=entries.len() {
         let again = crashed(&world, running.id, &entries[..kept]).await;
-        let Ok(resumed) = again.engine.resume(running.id).await else {
+        let Ok(mut resumed) = again.engine.resume(running.id).await else {
             assert!(kept == entries.len() && summary.status != RunStatus::Success, "at entry {kept}");
             continue;
         };
-        let end = tokio::time::timeout(Duration::from_secs(20), resumed.finished()).await.unwrap();
+        let mut end = tokio::time::timeout(Duration::from_secs(20), resumed.finished()).await.unwrap();
+        let (sent, in_flight) = outside(&entries[..kept]);
+        assert_eq!(end.status == RunStatus::Unknown, in_flight > 0, "at entry {kept}");
+        while end.status == RunStatus::Unknown {
+            let steps = resumed.snapshot().steps;
+            let asked = steps.iter().find(|step| step.status == StepStatus::Unknown).unwrap().step;
+            resumed = again.engine.decide(running.id, asked, StepDecision::Repeat).await.unwrap();
+            end = tokio::time::timeout(Duration::from_secs(20), resumed.finished()).await.unwrap();
+        }
         assert_eq!(end.status, summary.status, "at entry {kept}: {:?}", end.error);
         assert_eq!(output(&resumed).await, expected, "at entry {kept}");
+        let again = again.shared.keys.lock().unwrap().clone();
+        let each: HashSet<String> = again.iter().cloned().collect();
+        assert!(each.len() == again.len() && each.is_subset(&keys), "at entry {kept}: what has a key happens once");
+        assert_eq!(again.len(), keys.len() - sent, "at entry {kept}: what had ended does not happen again");
     }
 }
 
@@ -54,6 +81,7 @@ async fn a_crash_at_every_entry_gives_the_same_end() {
     crash_everywhere(race, 2).await;
     crash_everywhere(graph("manual -> a -> f:fail; a -> b"), 2).await;
     crash_everywhere(graph("manual -> a -> w:wait -> b"), 2).await;
+    crash_everywhere(graph("manual -> a; a -> s:send, t:send; s, t -> u:send -> b"), 2).await;
 }
 
 #[tokio::test]

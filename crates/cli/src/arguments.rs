@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bridge_domain::RunStatus;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Workflows from the command line.
@@ -98,4 +99,18 @@ pub(crate) enum Status {
     Error,
     Canceled,
     Unknown,
+}
+
+impl From<Status> for RunStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::New => Self::New,
+            Status::Running => Self::Running,
+            Status::Waiting => Self::Waiting,
+            Status::Success => Self::Success,
+            Status::Error => Self::Error,
+            Status::Canceled => Self::Canceled,
+            Status::Unknown => Self::Unknown,
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bridge_domain::{Definition, Error, ErrorCode, Origin, Problem, ProblemCode, Result, WorkflowId};
 use bridge_store::Store;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Bytes of a file at most.
 const MOST: u64 = 64 << 20;
@@ -24,39 +24,61 @@ pub(crate) fn is_file(argument: &str) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) && path.is_file()
 }
 
-/// The workflow of a file.
-///
-/// # Errors
-/// `invalid_input` for a file that holds no workflow; those of the store.
-pub(crate) async fn workflow(store: &Store, path: &Path) -> Result<WorkflowId> {
-    let shown = path.display();
-    let unreadable = |reason: String| {
-        Error::invalid(vec![Problem {
-            path: "workflow".to_owned(),
-            code: ProblemCode::Malformed,
-            message: format!("{shown} holds no workflow: {reason}."),
-        }])
-    };
-    let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
-    if size > MOST {
-        return Err(unreadable(format!("it is larger than {} MiB", MOST >> 20)));
+/// A workflow that was read from a file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct FromFile {
+    /// Its name in the database.
+    name: String,
+    /// Its description in the database: by it, the same file is found again.
+    mark: String,
+    definition: Definition,
+}
+
+impl FromFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// `invalid_input` for a file that holds no workflow.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let unreadable = |reason: String| {
+            Error::invalid(vec![Problem {
+                path: "workflow".to_owned(),
+                code: ProblemCode::Malformed,
+                message: format!("{} holds no workflow: {reason}.", path.display()),
+            }])
+        };
+        let size = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?.len();
+        if size > MOST {
+            return Err(unreadable(format!("it is larger than {} MiB", MOST >> 20)));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+        let file: File = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+        let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let name = file.name.filter(|name| !name.trim().is_empty()).or(stem);
+        Ok(Self {
+            name: name.unwrap_or_else(|| "Workflow".to_owned()),
+            mark: format!("From the file {}", whole.display()),
+            definition: file.definition,
+        })
     }
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
-    let file: File = serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
-    let whole = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mark = format!("From the file {}", whole.display());
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let name = file.name.filter(|name| !name.trim().is_empty()).or(stem).unwrap_or_else(|| "Workflow".to_owned());
-    let known = store.list_workflows().await?.into_iter().find(|one| one.workflow.description == mark);
-    let id = match known {
-        Some(known) => known.workflow.id,
-        None => store.create_workflow(&name, &mark).await?.id,
-    };
-    let kept = store.open_workflow(id).await?;
-    if kept.version.definition != file.definition {
-        store.commit(id, None, Origin::Import, |_| Ok(file.definition)).await?;
+
+    /// The workflow in the database, which is made or changed if need be.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn keep(self, store: &Store) -> Result<WorkflowId> {
+        let known = store.list_workflows().await?.into_iter().find(|one| one.workflow.description == self.mark);
+        let id = match known {
+            Some(known) => known.workflow.id,
+            None => store.create_workflow(&self.name, &self.mark).await?.id,
+        };
+        let kept = store.open_workflow(id).await?;
+        if kept.version.definition != self.definition {
+            store.commit(id, None, Origin::Import, |_| Ok(self.definition)).await?;
+        }
+        Ok(id)
     }
-    Ok(id)
 }
 
 /// What `--input` says: JSON, `@FILE`, or `-` for standard input.

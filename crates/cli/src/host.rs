@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bridge_credentials::Credentials;
-use bridge_domain::{Error, ErrorCode, Result, Settings, WorkflowSummary};
+use bridge_domain::{Error, ErrorCode, Result, Settings};
 use bridge_expression::{Expressions, WORKER_ARGUMENT, WorkerCommand};
 use bridge_gate::Gate;
 use bridge_keychain::Keys;
 use bridge_models::Models;
 use bridge_runner::{Parts, Runner};
 use bridge_store::{Opened, Store};
+
+use crate::perform::OpenFolder;
 
 /// The application's identifier, which its folder is named after.
 const IDENTIFIER: &str = "dev.bridge.desktop";
@@ -19,8 +21,7 @@ const WORKERS: usize = 4;
 
 /// The parts.
 pub(crate) struct Host {
-    pub(crate) store: Store,
-    pub(crate) runner: Runner,
+    pub(crate) open: OpenFolder,
     pub(crate) settings: Settings,
 }
 
@@ -73,35 +74,13 @@ impl Host {
             expressions: Arc::new(Expressions::new(worker)),
             changed: Arc::new(|_, _| {}),
         });
-        Ok(Self { store, runner, settings })
+        Ok(Self { open: OpenFolder { store, runner }, settings })
     }
 
     /// Ends everything that is open.
     pub(crate) async fn close(&self) {
-        self.runner.end().await;
-        self.store.close().await;
-    }
-
-    /// The workflow with this identifier or name.
-    ///
-    /// # Errors
-    /// `not_found`; `conflict` when several have that name.
-    pub(crate) async fn workflow(&self, name_or_id: &str) -> Result<WorkflowSummary> {
-        let all = self.store.list_workflows().await?;
-        let mut found =
-            all.into_iter().filter(|one| one.workflow.id.to_string() == name_or_id || one.workflow.name == name_or_id);
-        let first = found.next().ok_or_else(|| Error {
-            hint: "`bridge list` shows all workflows.".to_owned(),
-            ..Error::not_found(format!("The workflow “{name_or_id}”"))
-        })?;
-        if found.next().is_some() {
-            return Err(Error::new(
-                ErrorCode::Conflict,
-                format!("Several workflows are called “{name_or_id}”."),
-                "Use the identifier instead; `bridge list` shows it.",
-            ));
-        }
-        Ok(first)
+        self.open.runner.end().await;
+        self.open.store.close().await;
     }
 }
 

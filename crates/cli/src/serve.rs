@@ -1,43 +1,59 @@
 //! `bridge serve`.
 
+use std::path::Path;
+
 use bridge_domain::{Result, WebhookSettings};
 use serde_json::json;
 
 use crate::arguments::Serve;
 use crate::host::Host;
-use crate::{exit, output};
+use crate::perform::OpenFolder;
+use crate::{control, exit, output};
 
 /// Keeps the triggers of active workflows working until the program is asked to end.
 ///
 /// # Errors
 /// When webhooks cannot be received.
-pub(crate) async fn serve(host: &Host, arguments: &Serve) -> Result<u8> {
+pub(crate) async fn serve(host: &Host, folder: &Path, arguments: &Serve) -> Result<u8> {
     let settings = host.settings.webhooks.clone();
     let webhooks = WebhookSettings { port: arguments.port.unwrap_or(settings.port), ..settings };
-    host.runner.begin(&webhooks).await;
-    if let Some(problem) = host.runner.webhook_problem() {
+    let OpenFolder { store, runner } = &host.open;
+    runner.listen(&webhooks).await;
+    if let Some(problem) = runner.webhook_problem() {
         return Err(problem);
     }
-    host.runner.refresh().await?;
+    let control = control::listen(runner, store, folder);
+    if let Err(error) = &control {
+        output::complain(error);
+    }
+    runner.refresh().await?;
+    runner.go_on().await;
+    // Who reads that it is ready may ask it to end at once.
+    let end = asked_to_end();
     output::print(&json!({
         "ready": true,
-        "webhooks": host.runner.base_url(),
-        "active_workflows": host.runner.active_workflows(),
+        "webhooks": runner.base_url(),
+        "active_workflows": runner.active_workflows(),
     }))?;
-    asked_to_end().await;
+    end.await;
+    drop(control);
     Ok(exit::SUCCESS)
 }
 
+/// Ready when the process is asked to end. Listens from the call on, not only from the first poll.
 #[cfg(unix)]
-async fn asked_to_end() {
+fn asked_to_end() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+    let terminate = signal(SignalKind::terminate());
+    let interrupt = signal(SignalKind::interrupt());
+    let hangup = signal(SignalKind::hangup());
+    async move {
+        let mut heard: Vec<_> = [terminate, interrupt, hangup].into_iter().flatten().collect();
+        if heard.is_empty() {
+            return std::future::pending().await;
+        }
+        let asked = heard.iter_mut().map(|signal| Box::pin(signal.recv()));
+        let _ = futures_util::future::select_all(asked).await;
     }
 }
 

@@ -1,20 +1,23 @@
 //! `bridge list`, `bridge runs`, `bridge activate` and `bridge deactivate`.
 
-use bridge_domain::{Error, Result, RunFilter, RunId, RunStatus};
+use bridge_domain::{Entity, Error, Result, RunFilter, RunId};
 use serde_json::json;
 
-use crate::arguments::{Runs, Status};
-use crate::host::Host;
-use crate::{exit, output};
+use crate::exit;
+use crate::perform::{Caller, OpenFolder};
+use crate::request::Runs;
 
-/// Prints every workflow with its triggers.
+/// Prints every workflow with its triggers. The triggers of one that cannot be read are replaced by why.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn list(host: &Host) -> Result<u8> {
-    for summary in host.store.list_workflows().await? {
-        let triggers = host.runner.triggers(summary.workflow.id).await?;
-        output::print(&json!({ "workflow": summary, "triggers": triggers }))?;
+pub(crate) async fn list(folder: &OpenFolder, caller: &Caller) -> Result<u8> {
+    for summary in folder.store.list_workflows().await? {
+        let line = match folder.runner.triggers(summary.workflow.id).await {
+            Ok(triggers) => json!({ "workflow": summary, "triggers": triggers }),
+            Err(error) => json!({ "workflow": summary, "triggers": [], "problem": error }),
+        };
+        caller.print(&line).await?;
     }
     Ok(exit::SUCCESS)
 }
@@ -23,20 +26,19 @@ pub(crate) async fn list(host: &Host) -> Result<u8> {
 ///
 /// # Errors
 /// `not_found`; those of the store.
-pub(crate) async fn runs(host: &Host, arguments: Runs) -> Result<u8> {
-    if let Some(run) = &arguments.run {
+pub(crate) async fn runs(folder: &OpenFolder, request: Runs, caller: &Caller) -> Result<u8> {
+    if let Some(run) = &request.run {
         let id: RunId = run.parse().map_err(|_| Error::not_found(format!("The run “{run}”")))?;
-        output::print(&host.runner.detail(id).await?)?;
+        caller.print(&folder.runner.detail(id).await?).await?;
         return Ok(exit::SUCCESS);
     }
-    let workflow_id = match &arguments.workflow {
-        Some(workflow) => Some(host.workflow(workflow).await?.workflow.id),
+    let workflow_id = match &request.workflow {
+        Some(workflow) => Some(folder.workflow(workflow).await?.workflow.id),
         None => None,
     };
-    let statuses = arguments.status.into_iter().map(status).collect();
-    let filter = RunFilter { workflow_id, statuses, before: None, limit: arguments.limit };
-    for run in host.store.list_runs(&filter).await? {
-        output::print(&run)?;
+    let filter = RunFilter { workflow_id, statuses: request.statuses, before: None, limit: request.limit };
+    for run in folder.store.list_runs(&filter).await? {
+        caller.print(&run).await?;
     }
     Ok(exit::SUCCESS)
 }
@@ -45,21 +47,10 @@ pub(crate) async fn runs(host: &Host, arguments: Runs) -> Result<u8> {
 ///
 /// # Errors
 /// What keeps them from being switched on.
-pub(crate) async fn set_active(host: &Host, workflow: &str, active: bool) -> Result<u8> {
-    let workflow = host.workflow(workflow).await?.workflow;
-    let triggers = host.runner.set_active(workflow.id, active).await?;
-    output::print(&json!({ "workflow_id": workflow.id, "active": active, "triggers": triggers }))?;
+pub(crate) async fn set_active(folder: &OpenFolder, workflow: &str, active: bool, caller: &Caller) -> Result<u8> {
+    let id = folder.workflow(workflow).await?.workflow.id;
+    let triggers = folder.runner.set_active(id, active).await?;
+    folder.runner.tell(Entity::Workflow, id);
+    caller.print(&json!({ "workflow_id": id, "active": active, "triggers": triggers })).await?;
     Ok(exit::SUCCESS)
-}
-
-fn status(status: Status) -> RunStatus {
-    match status {
-        Status::New => RunStatus::New,
-        Status::Running => RunStatus::Running,
-        Status::Waiting => RunStatus::Waiting,
-        Status::Success => RunStatus::Success,
-        Status::Error => RunStatus::Error,
-        Status::Canceled => RunStatus::Canceled,
-        Status::Unknown => RunStatus::Unknown,
-    }
 }

@@ -30,6 +30,7 @@ impl Runner {
             }
             let pause = match self.start_due().await {
                 Ok(next) => until(next).min(LONGEST),
+                Err(_) if *ending.borrow() => return,
                 Err(error) => {
                     tracing::error!(code = ?error.code, "the schedules could not be looked at");
                     PAUSE

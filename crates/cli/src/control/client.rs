@@ -1,0 +1,72 @@
+//! The command line's end of the socket.
+
+use std::path::Path;
+
+use bridge_domain::{Error, ErrorCode, Result};
+use tokio::io::{AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::place::{Place, is_own};
+use super::wire::{self, Answer, CANCEL, PATIENCE, Question, VERSION};
+use crate::request::Request;
+use crate::{exit, output};
+
+/// Has the process that has the folder open carry out a request, and prints what it says. Gives the exit code; none when no
+/// process listens.
+///
+/// # Errors
+/// `interrupted` when that process ends first; `conflict` when it is of another version; those of the command.
+pub(crate) async fn ask(folder: &Path, request: &Request) -> Result<Option<u8>> {
+    let Some(stream) = connect(folder).await else { return Ok(None) };
+    let (reader, mut writer) = stream.into_split();
+    let question = Question { version: VERSION.to_owned(), request };
+    // When it is refused before it was read, the reason is there to be read.
+    let _ = tokio::time::timeout(PATIENCE, wire::write(&mut writer, &question)).await;
+    follow(BufReader::new(reader), writer).await.map(Some)
+}
+
+async fn connect(folder: &Path) -> Option<UnixStream> {
+    let place = Place::of(folder).ok()?;
+    let stream = UnixStream::connect(&place.path).await.ok()?;
+    is_own(&stream).then_some(stream)
+}
+
+/// Prints answers until it is done. The first interruption cancels the run, the second one waits for nothing.
+async fn follow(mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf) -> Result<u8> {
+    let mut line = Vec::new();
+    let mut is_cancelled = false;
+    loop {
+        let read = tokio::select! {
+            read = tokio::io::AsyncBufReadExt::read_until(&mut reader, b'\n', &mut line) => read,
+            _ = tokio::signal::ctrl_c() => {
+                if is_cancelled {
+                    return Err(gone());
+                }
+                is_cancelled = true;
+                let _ = writer.write_all(format!("{CANCEL}\n").as_bytes()).await;
+                continue;
+            }
+        };
+        if read.map_err(|_| gone())? == 0 {
+            return Err(gone());
+        }
+        match serde_json::from_slice(&line).map_err(|_| gone())? {
+            Answer::Print { value } => output::print(&value)?,
+            Answer::Done { code } => return Ok(code),
+            Answer::Failed { error } => {
+                output::complain(&error);
+                return Ok(exit::of(&error));
+            }
+        }
+        line.clear();
+    }
+}
+
+fn gone() -> Error {
+    Error::new(
+        ErrorCode::Interrupted,
+        "The process that has the data folder open ended before it was done.",
+        "`bridge runs` shows what has become of it.",
+    )
+}

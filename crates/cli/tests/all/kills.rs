@@ -1,0 +1,311 @@
+//! The whole application, killed at any moment: every step once, every message once unless somebody decides otherwise.
+//!
+//! `BRIDGE_KILLS=200` tries more seeds than usual; `BRIDGE_KILL_SEED=7` one.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Child;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bridge_credentials::Credentials;
+use bridge_domain::{
+    Journal, NodeId, RunFilter, RunId, RunLog, RunStatus, RunTrigger, Settings, StepDecision, StepStatus,
+};
+use bridge_expression::{Expressions, WORKER_ARGUMENT, WorkerCommand};
+use bridge_gate::Gate;
+use bridge_keychain::Keys;
+use bridge_models::Models;
+use bridge_runner::{Parts, Runner};
+use bridge_store::Store;
+use serde_json::{Value, json};
+
+use crate::world::{LONG, PROGRAM, World, block_on, file_of, flow};
+
+/// Seeds of a usual run.
+const SEEDS: u64 = 25;
+/// Rounds of the loop.
+const ROUNDS: u64 = 3;
+/// A node and its round.
+type Place = (String, Vec<u32>);
+
+#[test]
+fn whatever_is_killed_no_step_is_lost_or_done_twice_without_a_decision() {
+    if let Ok(seed) = std::env::var("BRIDGE_KILL_SEED") {
+        trial(seed.parse().unwrap());
+        return;
+    }
+    let seeds = std::env::var("BRIDGE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEEDS);
+    let mut total = Tried::default();
+    for seed in 0..seeds {
+        let tried = trial(seed);
+        total.accepted += tried.accepted;
+        total.cut += tried.cut;
+        total.asked += tried.asked;
+        total.kills += tried.kills;
+    }
+    println!("{seeds} seeds: {total:?}");
+    assert!(total.cut * 4 > seeds, "the moments are no good: {total:?}");
+}
+
+#[derive(Debug, Default)]
+struct Tried {
+    /// Runs that were accepted before the kill.
+    accepted: u64,
+    /// Of these, the ones that had not ended.
+    cut: u64,
+    /// Questions about a step whose outcome was unknown.
+    asked: u64,
+    kills: u64,
+}
+
+/// xorshift: the same moments for the same seed, as far as the machine allows.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
+
+fn trial(seed: u64) -> Tried {
+    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut tried = Tried::default();
+    let world = World::new();
+    let counter = Counter::start();
+    let log = world.files().join("log.txt");
+    let file = file_of(&world, "killed", &workflow(counter.port, &log.display().to_string()));
+    let folder = world.files().display().to_string();
+    let allow = format!("127.0.0.1:{}", counter.port);
+    let arguments = ["run", &file, "--allow", &allow, "--allow-write", &folder, "--input", r#"{"n":7}"#];
+    kill(world.command(&arguments).spawn().unwrap(), 80 + random.below(500));
+    tried.kills += 1;
+    for _ in 0..random.below(3) {
+        kill(world.command(&["serve", "--port", "0"]).spawn().unwrap(), 20 + random.below(500));
+        tried.kills += 1;
+    }
+    let Some((run, log_of_run, decisions)) = block_on(finish(&world, &mut random, &mut tried)) else { return tried };
+    tried.asked += decisions.len() as u64;
+    let told = format!("seed {seed}, run {run}, decisions {decisions:?}");
+    check_journal(&log_of_run, &decisions, &told);
+    check_outside(&counter.keys(), &log, &decisions, &told);
+    tried
+}
+
+/// Kills a process after a while. What it printed is of no interest.
+fn kill(mut child: Child, milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+/// Twelve nodes: messages, notes in a file, a loop and a wait.
+fn workflow(port: u16, log: &str) -> Value {
+    let post = |node: &str| json!({ "method": "POST", "url": format!("http://127.0.0.1:{port}/{node}"), "body_kind": "json", "body": { "node": node } });
+    let note = |line: &str| json!({ "path": log, "if_exists": "append", "data": format!("{line}\n") });
+    let set = |fields: Value| json!({ "fields": fields });
+    flow(
+        &[
+            ("Start", "manual", "start", json!({})),
+            ("Number", "set", "set_fields", set(json!({ "n": "={{ $json.n + 1 }}" }))),
+            ("Post1", "http", "request", post("Post1")),
+            ("Note1", "file", "write", note("Note1")),
+            ("List", "set", "set_fields", set(json!({ "list": [1, 2, 3] }))),
+            ("Split", "split_out", "split", json!({ "field": "list" })),
+            ("Loop", "loop", "over_items", json!({ "batch_size": 1 })),
+            ("Post2", "http", "request", post("Post2")),
+            ("Note2", "file", "write", note("Note2")),
+            ("Wait", "wait", "pause", json!({ "amount": 0.1, "unit": "seconds" })),
+            ("Post3", "http", "request", post("Post3")),
+            ("Note3", "file", "write", note("Note3")),
+        ],
+        "Start -> Number, Number -> Post1, Post1 -> Note1, Note1 -> List, List -> Split, Split -> Loop, Loop.loop -> Post2, \
+         Post2 -> Note2, Note2 -> Loop, Loop.done -> Wait, Wait -> Post3, Post3 -> Note3",
+    )
+}
+
+/// Goes on with the run until it has ended, deciding what it asks. None when it was killed before it was accepted.
+async fn finish(
+    world: &World,
+    random: &mut Random,
+    tried: &mut Tried,
+) -> Option<(RunId, RunLog, BTreeMap<Place, Vec<StepDecision>>)> {
+    let store = world.store().await;
+    let runs = store.list_runs(&RunFilter { limit: 10, ..RunFilter::default() }).await.unwrap();
+    assert!(runs.len() <= 1, "{runs:?}");
+    let Some(run) = runs.first().map(|run| run.id) else {
+        store.close().await;
+        return None;
+    };
+    assert_eq!(runs[0].trigger, RunTrigger::CommandLine);
+    tried.accepted += 1;
+    tried.cut += u64::from(runs[0].ended_at.is_none());
+    let runner = runner(&store);
+    runner.go_on().await;
+    let mut decisions: BTreeMap<Place, Vec<StepDecision>> = BTreeMap::new();
+    let ended = tokio::time::timeout(LONG, async {
+        loop {
+            let summary = runner.finished(run).await.unwrap();
+            match summary.status {
+                RunStatus::Unknown => decide(&runner, run, random, &mut decisions).await,
+                RunStatus::Success => return,
+                RunStatus::New | RunStatus::Running | RunStatus::Waiting => {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                other => panic!("{other:?} {:?}", summary.error),
+            }
+        }
+    });
+    ended.await.unwrap_or_else(|_| panic!("run {run} does not end"));
+    let log = store.load(run).await.unwrap();
+    runner.end().await;
+    store.close().await;
+    Some((run, log, decisions))
+}
+
+async fn decide(runner: &Runner, run: RunId, random: &mut Random, decisions: &mut BTreeMap<Place, Vec<StepDecision>>) {
+    let detail = runner.detail(run).await.unwrap();
+    let asking = detail.steps.iter().filter(|step| matches!(step.status, StepStatus::Unknown | StepStatus::Running));
+    let Some(step) = asking.into_iter().next() else { panic!("{detail:#?}") };
+    let decision = if random.below(2) == 0 { StepDecision::Repeat } else { StepDecision::Skip };
+    decisions.entry((step.node_id.to_string(), step.iteration.clone())).or_default().push(decision);
+    runner.decide(run, step.step, decision).await.unwrap();
+}
+
+fn runner(store: &Store) -> Runner {
+    let (keys, gate) = (Keys::new(), Gate::new().unwrap());
+    let models = Models::new(keys.clone(), gate.clone(), Arc::new(Settings::default));
+    let worker = WorkerCommand { program: PROGRAM.into(), arguments: vec![WORKER_ARGUMENT.into()], size: 1 };
+    Runner::new(Parts {
+        store: store.clone(),
+        catalog: bridge_connectors::catalog(),
+        gate: gate.clone(),
+        credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
+        models: Arc::new(models),
+        expressions: Arc::new(Expressions::new(worker)),
+        changed: Arc::new(|_, _| {}),
+    })
+}
+
+/// Every step of the plan is recorded, each once.
+fn check_journal(log: &RunLog, decisions: &BTreeMap<Place, Vec<StepDecision>>, told: &str) {
+    assert_eq!(log.status, RunStatus::Success, "{told}");
+    let mut numbers = HashSet::new();
+    let mut times: BTreeMap<&NodeId, HashSet<&[u32]>> = BTreeMap::new();
+    for record in &log.steps {
+        assert!(numbers.insert(record.started.step), "{told}: step {} twice", record.started.step);
+        let first = times.entry(&record.started.node_id).or_default().insert(&record.started.iteration);
+        assert!(first, "{told}: {:?} {:?} twice", record.started.node_id, record.started.iteration);
+        let ended = record.ended.as_ref().unwrap_or_else(|| panic!("{told}: {:?} has no end", record.started));
+        let place = (record.started.node_id.to_string(), record.started.iteration.clone());
+        let is_skipped = decisions.get(&place).is_some_and(|all| all.contains(&StepDecision::Skip));
+        let expected = if is_skipped { StepStatus::Skipped } else { StepStatus::Success };
+        assert_eq!(ended.status, expected, "{told}: {:?}", record.started);
+    }
+    let skipped = decisions.values().flatten().any(|decision| *decision == StepDecision::Skip);
+    let of = |node: &str| times.get(&NodeId(node.to_owned())).map_or(0, HashSet::len) as u64;
+    for node in ["Start", "Number", "Post1"] {
+        assert_eq!(of(node), 1, "{told}: {node}");
+    }
+    if !skipped {
+        for node in ["Note1", "List", "Split", "Wait", "Post3", "Note3"] {
+            assert_eq!(of(node), 1, "{told}: {node}");
+        }
+        assert_eq!((of("Post2"), of("Note2")), (ROUNDS, ROUNDS), "{told}");
+    }
+}
+
+/// Nothing reached the outside twice but by a decision, and nothing that was not skipped is missing.
+fn check_outside(
+    keys: &BTreeMap<(String, String), u64>,
+    log: &std::path::Path,
+    decisions: &BTreeMap<Place, Vec<StepDecision>>,
+    told: &str,
+) {
+    let decided = |node: &str, wanted: StepDecision| -> u64 {
+        let own = decisions.iter().filter(|((name, _), _)| name == node);
+        own.flat_map(|(_, all)| all).filter(|decision| **decision == wanted).count() as u64
+    };
+    // Behind the loop, one step works on the items of all rounds.
+    let messages = |node: &str| if node.ends_with('3') { ROUNDS } else { 1 };
+    let skipped = decisions.values().flatten().any(|decision| *decision == StepDecision::Skip);
+    let notes = std::fs::read_to_string(log).unwrap_or_default();
+    for (node, expected) in [("Post1", 1), ("Post2", ROUNDS), ("Post3", ROUNDS)] {
+        let own: Vec<u64> = keys.iter().filter(|((name, _), _)| name == node).map(|(_, count)| *count).collect();
+        let again: u64 = own.iter().map(|count| count - 1).sum();
+        assert!(again <= decided(node, StepDecision::Repeat) * messages(node), "{told}: {node} {own:?}");
+        assert!(own.len() as u64 <= expected, "{told}: {node} has {} keys", own.len());
+        assert!(skipped || own.len() as u64 == expected, "{told}: {node} was lost, {own:?}");
+    }
+    for (node, expected) in [("Note1", 1), ("Note2", ROUNDS), ("Note3", ROUNDS)] {
+        let count = notes.lines().filter(|line| *line == node).count() as u64;
+        assert!(
+            count <= expected + decided(node, StepDecision::Repeat) * messages(node),
+            "{told}: {node} {count} times"
+        );
+        assert!(skipped || count >= expected, "{told}: {node} was lost, {count}");
+    }
+}
+
+/// A server that counts messages by path and idempotency key.
+struct Counter {
+    port: u16,
+    keys: Arc<Mutex<BTreeMap<(String, String), u64>>>,
+}
+
+impl Counter {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let keys = Arc::<Mutex<BTreeMap<_, _>>>::default();
+        let counted = Arc::clone(&keys);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let counted = Arc::clone(&counted);
+                std::thread::spawn(move || while answer(&stream, &counted).is_some() {});
+            }
+        });
+        Self { port, keys }
+    }
+
+    fn keys(&self) -> BTreeMap<(String, String), u64> {
+        self.keys.lock().unwrap().clone()
+    }
+}
+
+fn answer(stream: &TcpStream, counted: &Mutex<BTreeMap<(String, String), u64>>) -> Option<()> {
+    let mut reader = BufReader::new(stream);
+    let (mut path, mut key, mut length) = (String::new(), String::new(), 0);
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end();
+        if line.is_empty() {
+            break;
+        }
+        if path.is_empty() {
+            path = line.split(' ').nth(1)?.trim_start_matches('/').to_owned();
+        } else if let Some((name, value)) = line.split_once(':') {
+            match name.to_ascii_lowercase().as_str() {
+                "idempotency-key" => key = value.trim().to_owned(),
+                "content-length" => length = value.trim().parse().ok()?,
+                _ => {}
+            }
+        }
+    }
+    reader.read_exact(&mut vec![0; length]).ok()?;
+    assert!(!key.is_empty(), "a message without a key");
+    *counted.lock().unwrap().entry((path, key)).or_default() += 1;
+    // Long enough for a kill to fall between the message and its answer.
+    std::thread::sleep(Duration::from_millis(10));
+    let mut stream = stream;
+    stream
+        .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"list\":null}")
+        .ok()
+}

@@ -94,6 +94,14 @@ async fn measure() {
                 expressions.parameters(&config, &batch, &memory).await.unwrap();
             }
             eprintln!("3 expressions, {what}, {count} items: {:?}", started.elapsed() / rounds);
+            let started = std::time::Instant::now();
+            let line = || async {
+                for _ in 0..rounds {
+                    expressions.parameters(&config, &batch, &memory).await.unwrap();
+                }
+            };
+            futures_util::future::join_all((0..8).map(|_| line())).await;
+            eprintln!("  8 at once: {:?} each", started.elapsed() / rounds / 8);
         }
     }
 }

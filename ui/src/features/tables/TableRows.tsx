@@ -45,7 +45,6 @@ export function TableRows({ table, onBack, onReload }: Props) {
           Read again
         </Button>
       </div>
-      {error && <ErrorCard error={error} remedies={{ retry }} />}
       <div className={classes.frame}>
         <VirtualRows
           label={`Rows of ${table.name}`}
@@ -76,6 +75,11 @@ export function TableRows({ table, onBack, onReload }: Props) {
           }}
         />
         {table.row_count === 0 && <div className={classes.none}>No rows yet: workflows put them in.</div>}
+        {error && (
+          <div className={classes.failed}>
+            <ErrorCard error={error} remedies={{ retry }} />
+          </div>
+        )}
       </div>
     </>
   );

@@ -116,7 +116,7 @@ test("a6 built by chat, run, failed, explained, corrected, gone on with, green",
   assert.ok(asked.includes("amount") && asked.includes(" number"), asked);
   assert.ok(!asked.includes(CANARY), "values are not told unless the user allows it");
   await app.click("button", "Accept 1");
-  await app.shows("Applied");
+  await app.shows("1 applied as version 3");
 
   // On from the failed node, with the corrected version: what succeeded is not done again.
   await app.click("button", "Retry from here");

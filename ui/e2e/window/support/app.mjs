@@ -83,7 +83,8 @@ class App {
   /** Asks the window to close, as its close button does. */
   async closeWindow() {
     const { stdout } = await run("xdotool", ["search", "--name", "^Bridge$"]);
-    for (const id of stdout.trim().split("\n")) await run("xdotool", ["windowquit", id]);
+    const script = join(import.meta.dirname, "close_window.py");
+    for (const id of stdout.trim().split("\n")) await run("python3", [script, id]);
   }
 
   /** Ends the application and everything it started without a warning, as a crash or a power cut does. */

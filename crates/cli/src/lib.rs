@@ -33,7 +33,7 @@ use request::Request;
 #[must_use]
 pub fn main_if_asked() -> Option<ExitCode> {
     let first = std::env::args_os().nth(1)?;
-    let is_command = first.to_str().is_some_and(|word| arguments::is_command(word));
+    let is_command = first.to_str().is_some_and(arguments::is_command);
     is_command.then(main)
 }
 

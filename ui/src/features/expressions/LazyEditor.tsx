@@ -3,7 +3,7 @@
  * cannot be loaded, the text field stays.
  */
 import { Textarea } from "@mantine/core";
-import { type Ref, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type Ref, useEffect, useRef, useState } from "react";
 import classes from "./Expressions.module.css";
 
 /** A problem with its place in the text of the editor, in UTF-16 units. */
@@ -88,8 +88,9 @@ export function LazyEditor(props: EditorProps) {
   }, [Loaded]);
 
   const rows = props.rows ?? 1;
+  const rowsStyle = { minHeight: rows * 18 + 12, "--editor-rows": rows } as CSSProperties;
   return (
-    <div className={classes.editor} data-invalid={props.invalid || undefined} style={{ minHeight: rows * 18 + 12 }}>
+    <div className={classes.editor} data-invalid={props.invalid || undefined} style={rowsStyle}>
       {Loaded ? (
         <Loaded {...props} focus={left.focus} {...(left.selection ? { selection: left.selection } : {})} />
       ) : (

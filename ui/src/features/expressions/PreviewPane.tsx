@@ -63,14 +63,20 @@ function ItemStepper() {
   const show = useExpressionData((state) => state.show);
   if (total === 0) return null;
   return (
-    <fieldset className={classes.stepper} aria-label="Item">
-      <IconAction label="Earlier item" size={20} disabled={item === 0} onClick={() => show(item - 1)}>
+    // The keyboard stays in the editor, and with it this preview, whatever the mouse does here.
+    <fieldset className={classes.stepper} aria-label="Item" onMouseDown={(event) => event.preventDefault()}>
+      <IconAction label="Earlier item" size={20} aria-disabled={item === 0} onClick={() => show(Math.max(0, item - 1))}>
         <IconChevronLeft size={14} />
       </IconAction>
       <span>
         Item {(item + 1).toLocaleString("en")} of {total.toLocaleString("en")}
       </span>
-      <IconAction label="Later item" size={20} disabled={item + 1 >= total} onClick={() => show(item + 1)}>
+      <IconAction
+        label="Later item"
+        size={20}
+        aria-disabled={item + 1 >= total}
+        onClick={() => show(Math.min(total - 1, item + 1))}
+      >
         <IconChevronRight size={14} />
       </IconAction>
     </fieldset>

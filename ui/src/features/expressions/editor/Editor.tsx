@@ -4,7 +4,7 @@
  */
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { history, historyKeymap, standardKeymap } from "@codemirror/commands";
-import { javascript } from "@codemirror/lang-javascript";
+import { javascriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { EditorState, type Extension } from "@codemirror/state";
 import {
@@ -24,6 +24,9 @@ import type { EditorProps } from "../LazyEditor";
 import { completion } from "./complete";
 import { colours, look } from "./look";
 import { expressionMarks, problemMarks, setProblems } from "./marks";
+
+/** JSON is JavaScript's notation of one value, which has its colours and its indentation. */
+const JSON_LANGUAGE = javascriptLanguage.configure({ top: "SingleExpression" });
 
 /** The editor. Its text is the document; places of problems are places in it. */
 export function Editor(props: EditorProps) {
@@ -86,7 +89,8 @@ function extensions(latest: RefObject<EditorProps>): Extension[] {
     closeBrackets(),
     indentOnInput(),
     isExpression ? [expressionMarks, brackets] : [],
-    isCode || language === "json" ? [javascript().language, colours] : [],
+    isCode ? [javascriptLanguage, colours] : [],
+    language === "json" ? [JSON_LANGUAGE, colours] : [],
     isExpression || isCode ? completion(isCode, () => useExpressionData.getState()) : [],
     isExpression || isCode ? drops(isExpression) : [],
     numbered ? lineNumbers() : [],

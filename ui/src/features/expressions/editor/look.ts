@@ -11,9 +11,11 @@ export const look = EditorView.theme({
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: MONOSPACE, lineHeight: "18px", maxHeight: "inherit", overflow: "auto" },
   ".cm-content": { padding: "5px 0", caretColor: "var(--text)", userSelect: "text" },
+  // A click below the last line is a click into the text.
+  ".cm-content, .cm-gutter": { minHeight: "calc(var(--editor-rows, 1) * 18px + 10px)" },
   ".cm-line": { padding: "0 9px" },
   ".cm-placeholder": { color: "var(--mantine-color-placeholder)" },
-  ".cm-gutters": { color: "var(--text-dimmed)", backgroundColor: "var(--surface-sunken)", border: "none" },
+  ".cm-gutters": { color: "var(--text-dimmed)", backgroundColor: "transparent", border: "none" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 8px 0 10px", minWidth: "28px" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     background: "color-mix(in srgb, var(--accent) 26%, transparent)",

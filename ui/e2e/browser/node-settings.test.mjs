@@ -1,7 +1,7 @@
 /** How nodes are run: the settings of a node, its error output, and switching nodes off. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { calls, startBrowser } from "./support/assistant.mjs";
+import { calls, script, send, settled, startBrowser } from "./support/assistant.mjs";
 import { copied, drag, editor, focusCanvas, middle, node, pasteText, stored } from "./support/editor.mjs";
 import { failNext, giveMany, openRunnable, runIs, runNow } from "./support/runs.mjs";
 
@@ -236,4 +236,37 @@ describe("switching nodes off", () => {
     assert.equal(await off(page), 0);
     await context.close();
   });
+});
+
+test("a proposal says in words which settings it changes, before it is accepted", async () => {
+  const { page, context } = await browser.open({ workflow: "New order to warehouse" });
+  const { truth } = await editor(page);
+  const { id } = truth.nodes.find(({ data }) => data.label === "Tell the warehouse");
+  const settings = { on_error: "error_output", retry: { max_tries: 4, wait_ms: 500 }, timeout_seconds: 30 };
+  await script(page, { text: "So it goes on.", actions: [{ type: "update_node", node_id: id, settings }] });
+  await send(page, "go on when it fails");
+  const card = page.locator("[data-proposal]").last();
+  await card.waitFor();
+  await settled(page);
+  // The ghost of the node has the output already.
+  await node(page, "Tell the warehouse").getByText("Error", { exact: true }).waitFor();
+  await card
+    .locator('[data-row][data-index="0"]')
+    .getByRole("button", { name: /details|Change/i })
+    .first()
+    .click();
+  for (const text of ["Go on by the output “error”", "4 tries, 500 ms apart at first", "30 seconds"]) {
+    await card.getByText(text).first().waitFor();
+  }
+  assert.equal(await settingsOf(page, "Tell the warehouse"), undefined);
+  await card
+    .getByRole("button", { name: /^Accept/ })
+    .first()
+    .click();
+  await page.waitForFunction(
+    (nodeId) => window.__stores.useEditor.getState().truth.nodes.get(nodeId)?.data.settings !== undefined,
+    id,
+  );
+  assert.deepEqual(await settingsOf(page, "Tell the warehouse"), settings);
+  await context.close();
 });

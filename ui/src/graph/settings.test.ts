@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { NodeData } from "../bindings/NodeData";
 import { readSettings, settingsOf, withSettings, withTyped } from "./settings";
 
-const data = { label: "a", connector_id: "http", action_id: "request", config: {} };
+const data: NodeData = { label: "a", connector_id: "http", action_id: "request", config: {} };
 const defaults = settingsOf(data);
 
 describe("settings", () => {

@@ -7,6 +7,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use bridge_domain::{Error, Notice, Result, Timestamp};
@@ -31,21 +32,24 @@ impl Store {
     /// sound.
     pub async fn backup(&self, target: &Path) -> Result<()> {
         let mut reader = self.database.reader().await?;
-        Ok(write(&mut reader, target).await?)
+        Ok(write(&mut reader, target, &Arc::default()).await?)
     }
+}
 
-    /// The backup of the day, unless there is one.
-    pub(crate) async fn backup_of_the_day(&self, folder: &Folder) -> Attempt<()> {
-        let mut reader = self.database.reader().await?;
-        let today = Timestamp::now().to_string();
-        let name = format!("daily-{}", today.get(..10).unwrap_or(&today));
-        let existing = Backups::of(folder)?;
-        if existing.files.iter().any(|file| file.name == name) {
-            return Ok(());
-        }
-        write(&mut reader, &existing.next_path(folder, &name)).await?;
-        Backups::of(folder)?.prune_daily()
+/// The backup of the day, unless there is one. It is given up when it is to stop.
+pub(crate) async fn of_the_day(
+    folder: &Folder,
+    source: &mut SqliteConnection,
+    stopped: &Arc<AtomicBool>,
+) -> Attempt<()> {
+    let today = Timestamp::now().to_string();
+    let name = format!("daily-{}", today.get(..10).unwrap_or(&today));
+    let existing = Backups::of(folder)?;
+    if existing.files.iter().any(|file| file.name == name) {
+        return Ok(());
     }
+    write(source, &existing.next_path(folder, &name), stopped).await?;
+    Backups::of(folder)?.prune_daily()
 }
 
 /// A backup that can be restored.
@@ -94,7 +98,7 @@ pub(crate) async fn before_migration(folder: &Folder, to: i64) -> Attempt<()> {
     let name = format!("before-migration-{to:04}");
     let existing = Backups::of(folder)?;
     let mut source = connection::inspecting(&folder.database()).connect().await?;
-    write(&mut source, &existing.next_path(folder, &name)).await?;
+    write(&mut source, &existing.next_path(folder, &name), &Arc::default()).await?;
     for earlier in existing.files.iter().filter(|file| file.name == name) {
         fs::remove_file(&earlier.path)?;
     }
@@ -163,7 +167,7 @@ impl BackupFile {
 }
 
 /// Copies, checks, syncs, and only then gives the copy its name.
-async fn write(source: &mut SqliteConnection, target: &Path) -> Attempt<()> {
+async fn write(source: &mut SqliteConnection, target: &Path, stopped: &Arc<AtomicBool>) -> Attempt<()> {
     if target.exists() {
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
@@ -172,7 +176,7 @@ async fn write(source: &mut SqliteConnection, target: &Path) -> Attempt<()> {
     let mut part = target.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
-    let written = write_part(source, &part).await;
+    let written = write_part(source, &part, stopped).await;
     if written.is_err() {
         let _ = fs::remove_file(&part);
         return written;
@@ -181,7 +185,7 @@ async fn write(source: &mut SqliteConnection, target: &Path) -> Attempt<()> {
     Ok(sync_folder(folder)?)
 }
 
-async fn write_part(source: &mut SqliteConnection, part: &Path) -> Attempt<()> {
+async fn write_part(source: &mut SqliteConnection, part: &Path, stopped: &Arc<AtomicBool>) -> Attempt<()> {
     match fs::remove_file(part) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
         _ => {}
@@ -189,6 +193,7 @@ async fn write_part(source: &mut SqliteConnection, part: &Path) -> Attempt<()> {
     let path = part.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
     sqlx::query("VACUUM INTO ?").bind(path).execute(source).await?;
     let mut copy = connection::inspecting(part).connect().await?;
+    connection::stop_when(&mut copy, stopped).await?;
     let complaint = health::integrity_check(&mut copy).await?;
     sqlx::Connection::close(copy).await?;
     if let Some(complaint) = complaint {

@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -243,8 +243,19 @@ pub(crate) fn writing(path: &Path, drive: Option<Foreign>, create: bool) -> Sqli
         .statement_cache_capacity(STATEMENTS)
 }
 
-fn reading(path: &Path) -> SqliteConnectOptions {
+/// Options of a connection that reads while others write.
+pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
     options(path).read_only(true)
+}
+
+/// Instructions of SQLite after which a connection looks whether to stop. One can take as long as copying a row.
+const LOOK_EVERY: i32 = 100;
+
+/// Lets everything that this connection does fail as soon as this is set.
+pub(crate) async fn stop_when(connection: &mut SqliteConnection, stopped: &Arc<AtomicBool>) -> Attempt<()> {
+    let stopped = Arc::clone(stopped);
+    connection.lock_handle().await?.set_progress_handler(LOOK_EVERY, move || !stopped.load(Ordering::Acquire));
+    Ok(())
 }
 
 /// Options that leave every byte of the database as it is. Without a write-ahead log, SQLite is told that nothing

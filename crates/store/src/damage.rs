@@ -77,11 +77,12 @@ impl Hashed for MessageRow {
 }
 
 impl DamagedRows {
-    /// Checks every version and message against its hash, newest first, as far as the time allows.
-    pub(crate) async fn find(folder: &Folder, connection: &mut SqliteConnection) -> Attempt<Self> {
+    /// Checks every version and message against its hash, newest first, as far as the time allows; and indexes against
+    /// their rows, if that is wanted.
+    pub(crate) async fn find(connection: &mut SqliteConnection, with_indexes: bool) -> Attempt<Self> {
         let versions = find::<VersionRow>(&mut *connection).await?;
         let messages = find::<MessageRow>(&mut *connection).await?;
-        let has_broken_index = health::has_broken_index(folder, connection).await?;
+        let has_broken_index = with_indexes && health::has_broken_index(connection).await?;
         Ok(Self { versions, messages, has_broken_index })
     }
 

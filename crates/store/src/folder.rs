@@ -103,6 +103,29 @@ impl Folder {
         Ok(())
     }
 
+    fn suspicion(&self) -> PathBuf {
+        self.root.join("bridge.suspect")
+    }
+
+    /// Whether the database was found damaged while it was open: it is checked whole before it is opened again.
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.suspicion().exists()
+    }
+
+    /// Remembers that the database is damaged.
+    pub(crate) fn suspect(&self) -> io::Result<()> {
+        fs::write(self.suspicion(), "The database was found damaged. It is repaired or restored at the next start.\n")?;
+        sync_folder(&self.root)
+    }
+
+    /// Forgets it: the database was repaired, or another is in its place.
+    pub(crate) fn clear_suspicion(&self) -> io::Result<()> {
+        match fs::remove_file(self.suspicion()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn sync(&self) -> io::Result<()> {
         sync_folder(&self.root)
     }

@@ -25,6 +25,8 @@ pub(crate) enum Condition {
     Fresh,
     /// A sound database with this structure version.
     Sound(i64),
+    /// One with the structure version this program knows, too large to be checked whole before it is opened.
+    Unchecked,
     /// Something else, and why.
     Damaged(String),
 }
@@ -45,7 +47,8 @@ pub(crate) async fn inspect(folder: &Folder) -> Attempt<Condition> {
     if !has_magic(&path)? {
         return Ok(Condition::Damaged("it is not a database".to_owned()));
     }
-    match inspect_database(&path).await {
+    let is_large = path.metadata()?.len() > CHECK_LIMIT && !folder.is_suspect();
+    match inspect_file(&path, is_large).await {
         Ok(Condition::Sound(0)) => Ok(lost("all its tables are gone")),
         Err(failure) if failure.is_damage() => Ok(Condition::Damaged("its structure is broken".to_owned())),
         other => other,
@@ -54,17 +57,29 @@ pub(crate) async fn inspect(folder: &Folder) -> Attempt<Condition> {
 
 /// A database file that may or may not be the one of the folder: a backup, for example.
 pub(crate) async fn inspect_database(path: &Path) -> Attempt<Condition> {
+    inspect_file(path, false).await
+}
+
+/// One that is large and needs no migration is not checked whole.
+async fn inspect_file(path: &Path, is_large: bool) -> Attempt<Condition> {
     let mut connection = connection::inspecting(path).connect().await?;
     let found = schema::found(&mut connection).await?;
     if found > schema::known() {
         return Err(error::newer(path, found, schema::known()).into());
     }
-    let complaint = quick_check(&mut connection).await?;
+    let is_checked = !is_large || found < schema::known();
+    let complaint = if is_checked { quick_check(&mut connection).await? } else { None };
+    // These are small in any database, and nothing else finds their damage.
+    let complaint = match complaint {
+        None => check_tables(&mut connection, WITHOUT_HASH).await?,
+        found => found,
+    };
     let foreign = schema::is_foreign(&mut connection).await?;
     connection.close().await?;
     Ok(match complaint {
         Some(complaint) => Condition::Damaged(complaint),
         None if foreign => Condition::Damaged("it belongs to another program".to_owned()),
+        None if !is_checked => Condition::Unchecked,
         None => Condition::Sound(found),
     })
 }
@@ -91,23 +106,17 @@ pub(crate) const LARGE_TABLES: [&str; 10] = [
     "pins",
     "data_rows",
 ];
-/// Beyond this size, indexes of large tables are not checked against their rows when the store is opened, in bytes.
-const INDEX_CHECK_LIMIT: u64 = 256 * 1024 * 1024;
+/// Beyond this size, in bytes, a database is checked after it was opened: such a check takes about a second.
+const CHECK_LIMIT: u64 = 128 << 20;
 
-/// The first thing that is wrong with the structure. Rows against indexes only where there is no hash: an index that
-/// does not match its table can be made anew from sound rows, see [`has_broken_index`].
+/// The first thing that is wrong with the structure. Rows are not compared with indexes: an index that does not match
+/// its table can be made anew from sound rows, see [`has_broken_index`].
 async fn quick_check(connection: &mut SqliteConnection) -> Attempt<Option<String>> {
-    match complaint(connection, "PRAGMA quick_check(1)").await? {
-        None => check_tables(connection, WITHOUT_HASH).await,
-        found => Ok(found),
-    }
+    complaint(connection, "PRAGMA quick_check(1)").await
 }
 
 /// Whether an index of a large table does not match its table.
-pub(crate) async fn has_broken_index(folder: &Folder, connection: &mut SqliteConnection) -> Attempt<bool> {
-    if folder.database().metadata()?.len() > INDEX_CHECK_LIMIT {
-        return Ok(false);
-    }
+pub(crate) async fn has_broken_index(connection: &mut SqliteConnection) -> Attempt<bool> {
     let names = format!("('{}')", LARGE_TABLES.join("', '"));
     Ok(check_tables(connection, &names).await?.is_some())
 }

@@ -47,6 +47,7 @@ mod threads;
 mod triggers;
 mod turns;
 mod undo;
+mod upkeep;
 mod versions;
 mod workflows;
 
@@ -70,6 +71,7 @@ pub struct Store {
     journal: journal::Queue,
     /// Runs whose pages are asked for next.
     recent: parts::Recent,
+    upkeep: upkeep::Upkeep,
     /// The folder of contents of files.
     blobs: PathBuf,
 }
@@ -78,7 +80,13 @@ impl Store {
     fn over(database: connection::Database, folder: &folder::Folder) -> Self {
         let database = Arc::new(database);
         let journal = journal::Queue::start(Arc::clone(&database));
-        Self { database, journal, recent: parts::Recent::default(), blobs: folder.blobs() }
+        Self {
+            database,
+            journal,
+            recent: parts::Recent::default(),
+            upkeep: upkeep::Upkeep::none(),
+            blobs: folder.blobs(),
+        }
     }
 
     /// Whether the folder was opened for reading only.
@@ -98,6 +106,7 @@ impl Store {
     /// [`bridge_domain::ErrorCode::StoreUnavailable`].
     pub async fn close(&self) {
         self.journal.close().await;
+        self.upkeep.stop().await;
         self.database.close().await;
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     folder::{Claim, Folder},
     health::{self, Condition},
     salvage, schema,
+    upkeep::{Due, Upkeep},
 };
 
 /// A store and what the user should know about it.
@@ -29,7 +30,8 @@ impl Store {
     /// Opens a data folder, and makes it on the first start. A database of an earlier version is migrated, after a
     /// checked backup; a damaged one is set aside and the newest good backup restored, and a notice says so. A folder
     /// that cannot be written is opened for reading. Answers that were being written when the application ended are
-    /// marked as interrupted.
+    /// marked as interrupted. A large database is checked afterwards, and the backup of the day is made then: see
+    /// [`Store::upkeep`].
     ///
     /// # Errors
     /// `StoreInUse` when another instance holds the folder for longer than two seconds; `StoreNewer` when a newer version
@@ -61,8 +63,10 @@ async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
 }
 
 async fn open_sound(folder: &Folder, condition: Condition, lock: &Arc<File>) -> Attempt<Opened> {
+    let is_checked = !matches!(condition, Condition::Unchecked);
     let is_fresh = match condition {
         Condition::Fresh => true,
+        Condition::Unchecked => false,
         Condition::Sound(found) => {
             if found < schema::known() {
                 backup::before_migration(folder, schema::known()).await?;
@@ -74,10 +78,14 @@ async fn open_sound(folder: &Folder, condition: Condition, lock: &Arc<File>) -> 
     let drive = Foreign::of(folder.root());
     migrate(folder, drive, is_fresh).await?;
     folder.remember_database()?;
-    let store = Store::over(Database::open(&folder.database(), drive, Arc::clone(lock)).await?, folder);
-    match tidy(folder, &store, is_fresh).await {
-        Ok(mut notices) => {
+    let mut store = Store::over(Database::open(&folder.database(), drive, Arc::clone(lock)).await?, folder);
+    match tidy(folder, &store, is_checked).await {
+        Ok((mut notices, is_sound)) => {
+            folder.clear_suspicion()?;
             notices.extend(drive.map(Foreign::notice));
+            // A backup of damaged rows would push out the last good one.
+            let due = Due { check: !is_checked, backup: is_sound && !is_fresh };
+            store.upkeep = Upkeep::start(folder.clone(), Arc::clone(&store.database), due);
             Ok(Opened { store, notices })
         }
         Err(failure) => {
@@ -88,20 +96,14 @@ async fn open_sound(folder: &Folder, condition: Condition, lock: &Arc<File>) -> 
     }
 }
 
-/// What is done once at every start: damaged rows, answers that were cut off, the trash, the backup of the day.
-async fn tidy(folder: &Folder, store: &Store, is_fresh: bool) -> Attempt<Vec<Notice>> {
-    let damage = DamagedRows::find(folder, &mut *store.database.reader().await?).await?;
+/// What is done once at every start before anything else: damaged rows, answers that were cut off, the trash. Gives what
+/// to tell, and whether nothing was damaged.
+async fn tidy(folder: &Folder, store: &Store, with_indexes: bool) -> Attempt<(Vec<Notice>, bool)> {
+    let damage = DamagedRows::find(&mut *store.database.reader().await?, with_indexes).await?;
     let notices = if damage.is_empty() { Vec::new() } else { salvage::repair_rows(folder, store, &damage).await? };
     store.recover().await?;
     store.purge_trash().await?;
-    // A backup of damaged rows would push out the last good one.
-    if damage.is_empty() && !is_fresh {
-        // Without room for a backup there is still work to be seen and saved.
-        if let Err(failure) = store.backup_of_the_day(folder).await {
-            tracing::warn!(%failure, "the backup of the day failed");
-        }
-    }
-    Ok(notices)
+    Ok((notices, damage.is_empty()))
 }
 
 fn damaged(reason: &str) -> Error {
@@ -119,13 +121,14 @@ async fn migrate(folder: &Folder, drive: Option<Foreign>, create: bool) -> Attem
 
 async fn open_for_reading(folder: &Folder, lock: Option<File>) -> Attempt<Opened> {
     match health::inspect(folder).await? {
+        Condition::Unchecked => {}
         Condition::Sound(found) if found == schema::known() => {}
         Condition::Damaged(reason) => return Err(damaged(&reason).into()),
         // Nothing there, or to be migrated first: neither can be done.
         Condition::Fresh | Condition::Sound(_) => return Err(error::read_only().into()),
     }
     let store = Store::over(Database::open_read_only(&folder.database(), lock).await?, folder);
-    let damage = DamagedRows::find(folder, &mut *store.database.reader().await?).await?;
+    let damage = DamagedRows::find(&mut *store.database.reader().await?, false).await?;
     let mut notices = vec![read_only_notice()];
     if !damage.is_empty() {
         notices.insert(0, salvage::lost_rows(damage.len()));

@@ -8,13 +8,16 @@ mod run;
 
 use std::{
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
-use bridge_domain::{ErrorCode, Journal, NoticeKind, RunFilter, RunId};
+use bridge_domain::{ErrorCode, Journal, NoticeKind, RunFilter, RunId, WorkflowId};
 use bridge_store::Store;
 use fixture::fresh;
 use run::{page, whole};
+use sqlx::{Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
 
 #[tokio::test]
 async fn d13_a_chosen_backup_takes_the_place_of_the_database_which_is_set_aside() {
@@ -68,6 +71,94 @@ async fn d13_fifty_megabytes_are_backed_up_and_restored_in_five_seconds() {
     let restored = begun.elapsed();
     let limit = Duration::from_secs(5);
     assert!(backed_up < limit && restored < limit, "{backed_up:?} {restored:?}");
+}
+
+/// A closed store with more than is checked before it is opened: 150 MB.
+async fn large() -> (TempDir, WorkflowId) {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    fixture.store.append(RunId::new(), whole(workflow, "a", 3)).await.unwrap();
+    fixture.store.close().await;
+    let options = SqliteConnectOptions::new().filename(fixture.folder.path().join("bridge.db"));
+    let mut plain = SqliteConnection::connect_with(&options).await.unwrap();
+    plain
+        .execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)
+             INSERT INTO pages (hash, text) SELECT randomblob(32), hex(zeroblob(500000)) FROM n",
+        )
+        .await
+        .unwrap();
+    plain.close().await.unwrap();
+    (fixture.folder, workflow)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder.join("backups")) else { return Vec::new() };
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn d13_the_backup_of_the_day_is_made_beside_the_work_and_given_up_when_closing() {
+    let (folder, workflow) = large().await;
+    // Closed at once, after a little, and let go without closing: whole or not at all, and the folder is free.
+    for wait in [0, 50, 300] {
+        let store = Store::open(folder.path()).await.unwrap().store;
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        store.close().await;
+        assert!(names(folder.path()).iter().all(|name| !name.ends_with(".part")), "{:?}", names(folder.path()));
+    }
+    drop(Store::open(folder.path()).await.unwrap().store);
+    for name in names(folder.path()).iter().filter(|name| name.ends_with(".db")) {
+        fs::remove_file(folder.path().join("backups").join(name)).unwrap();
+    }
+    let begun = Instant::now();
+    let store = Store::open(folder.path()).await.unwrap().store;
+    let opened = begun.elapsed();
+    // It is not waited for, and writing goes on meanwhile.
+    store.append(RunId::new(), whole(workflow, "b", 3)).await.unwrap();
+    store.rename_workflow(workflow, "After", "").await.unwrap();
+    let worked = begun.elapsed();
+    assert_eq!(store.upkeep().await, []);
+    let all = begun.elapsed();
+    assert!(opened <= worked && worked < all, "{opened:?} {worked:?} {all:?}");
+    assert!(opened < Duration::from_secs(2), "{opened:?}");
+    let [name] = &names(folder.path())[..] else { panic!("{:?}", names(folder.path())) };
+    store.close().await;
+    Store::restore_backup(folder.path(), name).await.unwrap();
+    let store = Store::open(folder.path()).await.unwrap().store;
+    assert!(["Orders", "After"].contains(&store.workflow(workflow).await.unwrap().name.as_str()));
+}
+
+#[tokio::test]
+async fn d8_damage_of_a_large_database_is_found_after_opening_and_mended_at_the_next_start() {
+    let (folder, workflow) = large().await;
+    let path = folder.path().join("bridge.db");
+    let store = Store::open(folder.path()).await.unwrap().store;
+    assert_eq!(store.upkeep().await, []);
+    store.close().await;
+    let good = names(folder.path());
+    assert_eq!(good.len(), 1);
+    // Of another day, so that one for today would be made.
+    let kept = folder.path().join("backups/000001-daily-2020-01-01.db");
+    fs::rename(folder.path().join("backups").join(&good[0]), &kept).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 4096].fill(0);
+    fs::write(&path, &bytes).unwrap();
+
+    let opened = Store::open(folder.path()).await.unwrap();
+    assert_eq!(opened.notices, [], "nothing that is read at the start is damaged");
+    let found: Vec<_> = opened.store.upkeep().await.iter().map(|notice| notice.kind).collect();
+    assert_eq!(found, [NoticeKind::StoreDamaged]);
+    opened.store.close().await;
+    assert_eq!(names(folder.path()).len(), 1, "no backup of a damaged database");
+
+    let opened = Store::open(folder.path()).await.unwrap();
+    assert_eq!(opened.notices.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [NoticeKind::StoreRestored]);
+    assert_eq!(opened.store.workflow(workflow).await.unwrap().name, "Orders");
+    assert_eq!(opened.store.upkeep().await, []);
+    opened.store.close().await;
+    assert_eq!(Store::open(folder.path()).await.unwrap().notices, [], "told once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

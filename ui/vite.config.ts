@@ -30,6 +30,8 @@ export default defineConfig(({ mode }) => {
       environment: "happy-dom",
       include: ["src/**/*.test.{ts,tsx}"],
       setupFiles: ["src/test/setup.ts"],
+      // A busy machine is slow, not wrong.
+      testTimeout: 30_000,
     },
   };
 });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bridge_assistant::Assistant;
+use bridge_cli::control::Control;
 use bridge_credentials::Credentials;
 use bridge_domain::{Catalog, Entity, Error, ErrorCode, Notice, NoticeKind, Result, Status};
 use bridge_expression::{Expressions, WORKER_ARGUMENT, WorkerCommand};
@@ -49,6 +50,8 @@ struct Stored {
     assistant: Assistant,
     credentials: Credentials,
     runner: Runner,
+    /// Carries out commands of the command line while this process has the folder open; none where that cannot be.
+    _control: Option<Control>,
     notices: Vec<Notice>,
 }
 
@@ -154,7 +157,10 @@ impl Core {
                 if failed_before {
                     changed(&self.app, Entity::Status, "");
                 }
-                Ok(Stored { store, assistant, credentials, runner, notices })
+                let _control = bridge_cli::control::listen(&runner, &store, &self.folder)
+                    .inspect_err(|error| tracing::warn!(%error, "the command line cannot reach this process"))
+                    .ok();
+                Ok(Stored { store, assistant, credentials, runner, _control, notices })
             }
             Err(error) => {
                 *last_failure = Some((Instant::now(), error.clone()));

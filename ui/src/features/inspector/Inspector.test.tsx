@@ -15,6 +15,9 @@ vi.mock("../expressions/editor/Editor", () => {
   throw new Error("There is no editor.");
 });
 
+// A form has many fields; a machine that does other things at the same time draws them slowly.
+vi.setConfig({ testTimeout: 30_000 });
+
 async function open(
   config: Record<string, unknown> = {},
   kind: [string, string] = ["http", "request"],

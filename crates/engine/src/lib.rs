@@ -15,6 +15,7 @@ mod follow;
 mod history;
 mod key;
 mod late;
+mod launch;
 mod log;
 mod look_back;
 mod loops;

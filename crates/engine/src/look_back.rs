@@ -9,8 +9,9 @@ use bridge_domain::{
 use futures_util::future::BoxFuture;
 
 use crate::context::{Reuse, RunContext};
-use crate::engine::{Engine, New, summary};
+use crate::engine::Engine;
 use crate::follow::{Arrived, follow};
+use crate::launch::{New, summary};
 use crate::plan::{Plan, plan_as_far_as};
 use crate::schedule::PageRef;
 use crate::scope;

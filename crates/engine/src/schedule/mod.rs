@@ -4,10 +4,13 @@
 //! and per edge, set back at the start of a round. What a step gets depends on outcomes alone and not on their order, with
 //! the exception of the joins `any` and `first`; for those, the inputs that a journal names are waited for.
 
+mod join;
+mod rounds;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use bridge_domain::{Join, PageHash};
+use bridge_domain::PageHash;
 
 use crate::plan::{Plan, PlanEdge, ROOT, Route};
 
@@ -178,18 +181,6 @@ impl Scheduler {
         self.take_turns();
     }
 
-    fn round_began(&mut self, node: usize, scope: usize, outputs: Vec<Vec<PageRef>>) {
-        let taken: u32 = outputs.iter().flatten().map(|page| page.count).sum();
-        self.scopes[scope].taken = self.scopes[scope].taken.saturating_add(taken);
-        if taken == 0 {
-            self.scopes[scope].taken = self.scopes[scope].total;
-        }
-        self.put_out(node, &outputs, |plan, edge| plan.nodes[node].is_round_port(edge.output));
-        if self.scopes[scope].unsettled == 0 {
-            self.turns.push_back(Turn::RoundEnded(scope));
-        }
-    }
-
     fn put_out(&mut self, node: usize, outputs: &[Vec<PageRef>], leaves: impl Fn(&Plan, &PlanEdge) -> bool) {
         let plan = Arc::clone(&self.plan);
         for index in &plan.nodes[node].outgoing {
@@ -240,159 +231,5 @@ impl Scheduler {
                 Turn::RoundEnded(scope) => self.round_ended(scope),
             }
         }
-    }
-
-    /// Decides by its join whether a node can begin, still waits, or is not reached.
-    fn look_at(&mut self, node: usize) {
-        let state = &self.nodes[node];
-        if state.fired || state.settled {
-            return;
-        }
-        let (all_settled, has_items) = (state.open == 0, state.has_items);
-        let plan = Arc::clone(&self.plan);
-        let incoming = &plan.nodes[node].incoming;
-        let brings = |edge: &usize| self.edges[*edge].settled && !self.edges[*edge].pages.is_empty();
-        if !has_items {
-            if all_settled {
-                self.eliminate(node);
-            }
-            return;
-        }
-        match plan.nodes[node].join {
-            Join::Active if all_settled => self.fire_with(node, |_| true),
-            Join::All if all_settled => match incoming.iter().find(|edge| !brings(edge)) {
-                None => self.fire_with(node, |_| true),
-                Some(edge) => self.fire_with_work(node, |_| true, Work::Blocked { edge: *edge }),
-            },
-            Join::Active | Join::All => {}
-            Join::Any | Join::First => self.look_at_race(node, &incoming.clone()),
-        }
-    }
-
-    fn look_at_race(&mut self, node: usize, incoming: &[usize]) {
-        let iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
-        if let Some(counts) = self.arrivals.get(&(node, iteration)).cloned() {
-            let had = |slot: usize| counts.get(slot).is_some_and(|count| *count > 0);
-            if (0..incoming.len()).all(|slot| !had(slot) || self.edges[incoming[slot]].settled) {
-                self.fire_with(node, had);
-            }
-            return;
-        }
-        let winner = incoming.iter().position(|edge| self.edges[*edge].settled && !self.edges[*edge].pages.is_empty());
-        match self.plan.nodes[node].join {
-            Join::First => self.fire_with(node, |slot| Some(slot) == winner),
-            _ => self.fire_with(node, |_| true),
-        }
-    }
-
-    fn fire_with(&mut self, node: usize, takes: impl Fn(usize) -> bool) {
-        self.fire_with_work(node, takes, Work::Node);
-    }
-
-    fn fire_with_work(&mut self, node: usize, takes: impl Fn(usize) -> bool, work: Work) {
-        let plan = Arc::clone(&self.plan);
-        let mut inputs = Vec::with_capacity(plan.nodes[node].incoming.len());
-        for (slot, index) in plan.nodes[node].incoming.iter().enumerate() {
-            let edge = &mut self.edges[*index];
-            let pages = if edge.settled { std::mem::take(&mut edge.pages) } else { Vec::new() };
-            if takes(slot) {
-                inputs.push(pages);
-            } else {
-                self.drop_late(*index, &pages);
-                inputs.push(Vec::new());
-            }
-        }
-        self.fire(node, inputs, work);
-    }
-
-    fn drop_late(&mut self, edge: usize, pages: &[PageRef]) {
-        let items = pages.iter().map(|page| page.count).sum();
-        if items > 0 {
-            let PlanEdge { source, target: node, .. } = self.plan.edges[edge];
-            let iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
-            self.late.push(Late { node, iteration, source, items });
-        }
-    }
-
-    fn fire(&mut self, node: usize, inputs: Vec<Vec<PageRef>>, work: Work) {
-        self.nodes[node].fired = true;
-        match (self.plan.nodes[node].opens, work) {
-            (Some(scope), Work::Node) if !self.plan.nodes[node].node.data.settings.disabled => {
-                let state = &mut self.scopes[scope];
-                state.total = inputs.iter().flatten().map(|page| page.count).sum();
-                (state.taken, state.inputs) = (0, inputs.into());
-                state.returned.clear();
-                self.start_round(scope, 0);
-            }
-            _ => {
-                let iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
-                self.ready.push_back(Ready { node, iteration, inputs: inputs.into(), work });
-            }
-        }
-    }
-
-    /// A node that nothing arrives at brings nothing to others either.
-    fn eliminate(&mut self, node: usize) {
-        let plan = Arc::clone(&self.plan);
-        self.put_out(node, &[], |plan, edge| !plan.nodes[node].is_round_port(edge.output));
-        if let Some(scope) = plan.nodes[node].opens {
-            self.release(scope);
-        }
-        self.settle_node(node);
-    }
-
-    /// Edges that leave a loop deliver now that it has ended.
-    fn release(&mut self, scope: usize) {
-        let plan = Arc::clone(&self.plan);
-        for edge in &plan.scopes[scope].released {
-            self.settle_edge(*edge);
-        }
-    }
-
-    fn start_round(&mut self, scope: usize, round: u32) {
-        let node = self.plan.scopes[scope].loop_node;
-        let mut iteration = self.scopes[self.plan.nodes[node].scope].iteration.clone();
-        iteration.push(round);
-        self.enter(scope, iteration.clone());
-        let state = &self.scopes[scope];
-        let (inputs, taken) = (Arc::clone(&state.inputs), state.taken);
-        self.ready.push_back(Ready { node, iteration, inputs, work: Work::Round { round, taken } });
-    }
-
-    /// Sets back everything directly in a scope.
-    fn enter(&mut self, scope: usize, iteration: Vec<u32>) {
-        let plan = Arc::clone(&self.plan);
-        let mut unsettled = 0;
-        for node in &plan.scopes[scope].body {
-            let included = self.included[*node];
-            unsettled += usize::from(included);
-            self.nodes[*node] =
-                NodeState { open: plan.nodes[*node].incoming.len(), settled: !included, ..NodeState::default() };
-        }
-        for edge in &plan.scopes[scope].edges {
-            self.edges[*edge].settled = false;
-            self.edges[*edge].pages.clear();
-        }
-        self.scopes[scope].unsettled = unsettled;
-        self.scopes[scope].iteration = iteration;
-    }
-
-    fn round_ended(&mut self, scope: usize) {
-        let plan = Arc::clone(&self.plan);
-        for edge in &plan.scopes[scope].back {
-            let pages = std::mem::take(&mut self.edges[*edge].pages);
-            self.scopes[scope].returned.extend(pages);
-        }
-        let state = &mut self.scopes[scope];
-        if state.taken < state.total {
-            let round = state.iteration.last().map_or(0, |round| round + 1);
-            return self.start_round(scope, round);
-        }
-        state.inputs = Arc::default();
-        let inputs = vec![std::mem::take(&mut state.returned)].into();
-        let node = plan.scopes[scope].loop_node;
-        let iteration = self.scopes[plan.nodes[node].scope].iteration.clone();
-        self.ready.push_back(Ready { node, iteration, inputs, work: Work::Done });
-        self.release(scope);
     }
 }

@@ -1,25 +1,29 @@
 //! Carries out one step, from its first entry in the journal to what it puts out. The flow of one step is [`perform`].
 
+mod announce;
+mod ending;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_domain::{
-    Effect, Entry, Error, ErrorCode, Item, ItemRef, OnError, Outcome, OutputPages, PageHash, RunId, RunMode,
-    StartedStep, StepDecision, StepError, StepFailure, StepInfo, StepKey, StepStatus, StepSummary, Timestamp,
+    Effect, Executor, Outcome, Page, RunMode, StepDecision, StepFailure, StepKey, StepStatus, Timestamp,
 };
 use futures_util::FutureExt;
-use sha2::{Digest, Sha256};
 
 use crate::context::RunContext;
-use crate::failure::{defect, failed_item, join_blocked, no_executor, run_limit, step_error, timed_out};
+use crate::failure::{defect, join_blocked, no_executor, run_limit, timed_out};
 use crate::key::{self, Arrived};
 use crate::loops::{self, Deal, Rounds};
-use crate::page::{Budget, Writer};
 use crate::plan::{DONE_PORT, PlanNode};
 use crate::schedule::{PageRef, Ready, Work};
 use crate::step::{Beginning, LiveStep, hashes};
-use crate::{retry, reuse, scope};
+use crate::{retry, reuse};
+
+pub(crate) use announce::summary;
+use ending::port_pages;
+pub(crate) use ending::{End, Ended, Ending, write_items, write_within};
 
 /// A step to be carried out.
 #[derive(Debug)]
@@ -37,51 +41,6 @@ pub(crate) struct Job {
     pub decision: Option<StepDecision>,
     /// By the clock that is never set back, when it began.
     pub began: Duration,
-}
-
-/// How a step came out.
-pub(crate) enum End {
-    /// It has ended.
-    Ended(Box<Ended>),
-    /// It goes on at this time.
-    Waits(Box<Job>, Timestamp),
-}
-
-/// A step that has ended.
-pub(crate) struct Ended {
-    pub job: Job,
-    pub inputs: Arc<[Vec<PageRef>]>,
-    pub key: StepKey,
-    pub result: Ending,
-    pub duration_ms: u32,
-}
-
-/// What a step that has ended leaves behind.
-pub(crate) struct Ending {
-    pub status: StepStatus,
-    pub reused: bool,
-    pub outputs: Vec<OutputPages>,
-    pub error: Option<StepError>,
-    /// Whether its failure ends the run.
-    pub stops: bool,
-}
-
-impl Ending {
-    fn success(outputs: Vec<OutputPages>) -> Self {
-        Self { status: StepStatus::Success, reused: false, outputs, error: None, stops: false }
-    }
-
-    fn reused(outputs: Vec<OutputPages>) -> Self {
-        Self { reused: true, ..Self::success(outputs) }
-    }
-
-    fn skipped(outputs: Vec<OutputPages>) -> Self {
-        Self { status: StepStatus::Skipped, ..Self::success(outputs) }
-    }
-
-    fn failed(error: StepError, outputs: Vec<OutputPages>, stops: bool) -> Self {
-        Self { status: StepStatus::Error, reused: false, outputs, error: Some(error), stops }
-    }
 }
 
 /// Carries out a step.
@@ -192,7 +151,7 @@ impl Performance<'_> {
         }
     }
 
-    async fn attempt(&self, job: &Job, executor: &dyn bridge_domain::Executor) -> Result<Done, StepFailure> {
+    async fn attempt(&self, job: &Job, executor: &dyn Executor) -> Result<Done, StepFailure> {
         let data = &self.node.node.data;
         let timeout = data.settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
         let timeout = timeout.unwrap_or(self.context.limits.step_duration);
@@ -220,24 +179,6 @@ impl Performance<'_> {
         })
     }
 
-    fn info(&self, job: &Job) -> StepInfo {
-        let node = &self.node.node;
-        StepInfo {
-            run_id: self.context.run_id,
-            workflow_id: self.context.program.workflow_id,
-            node_id: node.id.clone(),
-            label: node.data.label.clone(),
-            connector_id: node.data.connector_id.clone(),
-            action_id: node.data.action_id.clone(),
-            attempt: job.attempt,
-            idempotency_key: idempotency_key(self.context.run_id, node.id.as_str(), &job.ready.iteration),
-            mode: self.context.mode,
-            woken: job.woken,
-            execute_once: node.data.settings.execute_once,
-            now: self.context.ports().clock.now(),
-        }
-    }
-
     async fn round(&mut self, job: &mut Job, round: u32, taken: u32) -> Result<Ending, StepFailure> {
         let live = self.live(job, self.context.limits.step_duration);
         let rounds = Rounds::of(self.context, &self.node.node.data.config, &live).await;
@@ -253,7 +194,7 @@ impl Performance<'_> {
         Ok(Ending::success(deal.put_out(self.context, job.ready.node).await?))
     }
 
-    fn pinned(&self) -> Result<Option<Vec<bridge_domain::Page>>, StepFailure> {
+    fn pinned(&self) -> Result<Option<Vec<Page>>, StepFailure> {
         if self.context.mode != RunMode::Test {
             return Ok(None);
         }
@@ -273,133 +214,4 @@ impl Performance<'_> {
         let inputs = hashes(&self.inputs);
         key::step_key(&self.node.digest, Arrived { inputs, behind: &behind, credential_version, variables })
     }
-
-    fn announce(&self, job: &mut Job, harmless: bool) {
-        let counts = self.inputs.iter().map(|pages| pages.iter().map(|page| page.count).sum()).collect();
-        self.announce_with(job, harmless, counts);
-    }
-
-    /// Tells the journal and those who watch that a try begins.
-    fn announce_with(&self, job: &mut Job, harmless: bool, inputs: Vec<u32>) {
-        let at = self.context.ports().clock.now();
-        if std::mem::replace(&mut job.shown, true) {
-            self.context.watch.step_changed(job.number, |step| {
-                (step.status, step.attempts, step.waits_until) = (StepStatus::Running, job.attempt, None);
-            });
-        } else {
-            self.context.watch.step_began(summary(self.node, job, inputs.clone(), at));
-        }
-        // A step that acts outside is in flight again once it has woken up, or is repeated.
-        let again = (job.woken && !harmless) || job.decision == Some(StepDecision::Repeat);
-        if !job.known || again {
-            self.context.log.push(Entry::StepStarted(StartedStep {
-                step: job.number,
-                node_id: self.node.node.id.clone(),
-                iteration: job.ready.iteration.clone(),
-                attempt: job.attempt,
-                harmless,
-                inputs,
-                input_pages: hashes(&self.inputs).map(Iterator::collect::<Vec<PageHash>>).collect(),
-                at,
-            }));
-        }
-        job.known = true;
-    }
-
-    /// What a failure of the whole step means, by the node's settings.
-    async fn fail(&self, failure: StepFailure) -> Ending {
-        let settings = &self.node.node.data.settings;
-        let error = step_error(&self.node.node, failure);
-        let port = match settings.on_error {
-            _ if self.node.opens.is_some() || error.error.code == ErrorCode::Canceled => None,
-            OnError::Stop => None,
-            OnError::Continue => Some(&self.node.ports[0]),
-            OnError::ErrorOutput => Some(&self.node.ports[self.node.error_port()]),
-        };
-        let Some(port) = port else { return Ending::failed(error, Vec::new(), true) };
-        match self.failed_items(&error.error).await {
-            Ok(pages) => Ending::failed(error, port_pages(port, pages), false),
-            Err(_) => Ending::failed(error, Vec::new(), true),
-        }
-    }
-
-    /// Every item that arrived, with the error beside its fields; one with the error alone when none did.
-    async fn failed_items(&self, error: &Error) -> Result<Vec<bridge_domain::Page>, Error> {
-        let label = &self.node.node.data.label;
-        let (mut writer, mut budget) = (Writer::default(), Budget::new(self.context.limits, 0));
-        for (input, pages) in (0_u32..).zip(self.inputs.iter()) {
-            let mut index = 0;
-            for page in pages {
-                for item in scope::read_items(self.context, page.hash).await? {
-                    writer.put(&failed_item(item, error, label), &[ItemRef { input, index }], &mut budget)?;
-                    index += 1;
-                }
-            }
-        }
-        if writer.is_empty() {
-            writer.put(&failed_item(Item::default(), error, label), &[], &mut budget)?;
-        }
-        Ok(writer.finish())
-    }
-}
-
-/// Items as pages that came from nowhere.
-pub(crate) fn write_items<'a>(
-    context: &RunContext,
-    items: impl Iterator<Item = &'a Item>,
-) -> Result<Vec<bridge_domain::Page>, Error> {
-    write_within(context.limits, items)
-}
-
-/// As [`write_items`], before there is a run.
-pub(crate) fn write_within<'a>(
-    limits: bridge_domain::RunLimits,
-    items: impl Iterator<Item = &'a Item>,
-) -> Result<Vec<bridge_domain::Page>, Error> {
-    let (mut writer, mut budget) = (Writer::default(), Budget::new(limits, 0));
-    for item in items {
-        writer.put(item, &[], &mut budget)?;
-    }
-    Ok(writer.finish())
-}
-
-fn port_pages(port: &str, pages: Vec<bridge_domain::Page>) -> Vec<OutputPages> {
-    if pages.is_empty() { Vec::new() } else { vec![OutputPages { port: port.to_owned(), pages }] }
-}
-
-/// A step as it begins, for people.
-pub(crate) fn summary(node: &PlanNode, job: &Job, inputs: Vec<u32>, at: Timestamp) -> StepSummary {
-    StepSummary {
-        step: job.number,
-        node_id: node.node.id.clone(),
-        iteration: job.ready.iteration.clone(),
-        status: StepStatus::Running,
-        attempts: job.attempt,
-        started_at: at,
-        duration_ms: None,
-        inputs,
-        outputs: Vec::new(),
-        reused: false,
-        waits_until: None,
-        error: None,
-        notice: None,
-    }
-}
-
-/// The same for every try of a step, also after a restart.
-fn idempotency_key(run: RunId, node: &str, iteration: &[u32]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(run.0.as_bytes());
-    hash.update(node);
-    for round in iteration {
-        hash.update([b'/']);
-        hash.update(round.to_le_bytes());
-    }
-    let bytes: [u8; 32] = hash.finalize().into();
-    bytes[..16].iter().fold(String::with_capacity(32), |mut text, byte| {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(half.into(), 16).unwrap_or('0'));
-        }
-        text
-    })
 }

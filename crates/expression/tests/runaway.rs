@@ -7,7 +7,7 @@ use bridge_domain::{Batch, CodeMode, ErrorCode, Evaluate, InputSpan, Item, Resul
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
-use crate::support::{Memory, batch, expressions, fails, hasty, object, run_code, works};
+use crate::support::{Memory, batch, expressions, fails, hasty, object, run_code, run_code_for, works};
 
 /// Limits of `hasty` and `run_code`, one second, and what two busy cores may add.
 const MOST: Duration = Duration::from_millis(600 + 1_000 + 400);
@@ -125,7 +125,9 @@ async fn x3_output_bombs_are_refused() {
         "return {a: 'x'.repeat(2 * 1024 * 1024)}",
         "return {a: '\\u0001'.repeat(1024 * 1024)}",
     ] {
-        let failure = run_code(&expressions, code, AllItems, vec![]).await.expect_err(code);
+        // The size is to be what ends it, also on a busy machine.
+        let given = run_code_for(Duration::from_secs(20), &expressions, code, AllItems, vec![]).await;
+        let failure = given.expect_err(code);
         assert_eq!(failure.error.code, ErrorCode::LimitReached, "{}", failure.error.message);
         assert!(failure.error.message.contains("more than 1 MiB"), "{}", failure.error.message);
     }

@@ -156,8 +156,19 @@ pub async fn run_code(
     mode: CodeMode,
     items: Vec<Value>,
 ) -> Result<Vec<(Value, Vec<usize>)>, StepFailure> {
+    run_code_for(Duration::from_millis(600), expressions, code, mode, items).await
+}
+
+/// With another time limit than the short one of [`run_code`].
+pub async fn run_code_for(
+    timeout: Duration,
+    expressions: &Expressions,
+    code: &str,
+    mode: CodeMode,
+    items: Vec<Value>,
+) -> Result<Vec<(Value, Vec<usize>)>, StepFailure> {
     let batch = batch(items);
-    let request = CodeRequest { code, mode, batch: &batch, timeout: Duration::from_millis(600) };
+    let request = CodeRequest { code, mode, batch: &batch, timeout };
     let memory = Memory { input: batch.items.clone(), ..Memory::default() };
     let given = expressions.code(request, &memory).await?;
     Ok(given.into_iter().map(|(item, from)| (Value::Object(item.json), from)).collect())

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Child;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bridge_credentials::Credentials;
 use bridge_domain::{
@@ -82,10 +82,13 @@ fn trial(seed: u64) -> Tried {
     let folder = world.files().display().to_string();
     let allow = format!("127.0.0.1:{}", counter.port);
     let arguments = ["run", &file, "--allow", &allow, "--allow-write", &folder, "--input", r#"{"n":7}"#];
-    kill(world.command(&arguments).spawn().unwrap(), 80 + random.below(500));
+    // By what was done, not by the clock: a slow machine must be killed in the middle, too.
+    let done = || counter.total() + std::fs::read_to_string(&log).map_or(0, |notes| notes.lines().count() as u64);
+    kill(world.command(&arguments), random.below(14), random.below(30), &done);
     tried.kills += 1;
     for _ in 0..random.below(3) {
-        kill(world.command(&["serve", "--port", "0"]).spawn().unwrap(), 20 + random.below(500));
+        let more = done() + random.below(3);
+        kill(world.command(&["serve", "--port", "0"]), more, random.below(200), &done);
         tried.kills += 1;
     }
     let Some((run, log_of_run, decisions)) = block_on(finish(&world, &mut random, &mut tried)) else { return tried };
@@ -96,8 +99,17 @@ fn trial(seed: u64) -> Tried {
     tried
 }
 
-/// Kills a process after a while. What it printed is of no interest.
-fn kill(mut child: Child, milliseconds: u64) {
+/// Kills a process a moment after so much was done, or when a second has brought nothing new.
+fn kill(mut command: Command, after: u64, milliseconds: u64, done: &dyn Fn() -> u64) {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let (mut seen, mut since) = (done(), Instant::now());
+    while seen < after && since.elapsed() < Duration::from_secs(1) && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+        let now = done();
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        }
+    }
     std::thread::sleep(Duration::from_millis(milliseconds));
     child.kill().unwrap();
     child.wait().unwrap();
@@ -270,6 +282,10 @@ impl Counter {
             }
         });
         Self { port, keys }
+    }
+
+    fn total(&self) -> u64 {
+        self.keys.lock().unwrap().values().sum()
     }
 
     fn keys(&self) -> BTreeMap<(String, String), u64> {

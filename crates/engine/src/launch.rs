@@ -82,8 +82,7 @@ impl Engine {
             }
             runs.insert(running.id, running.clone());
         }
-        let began = self.ports().clock.monotonic().saturating_sub(passed);
-        let drive = Drive::new(Arc::clone(&context), scheduler, replay, began, accepted_sender);
+        let drive = Drive::new(Arc::clone(&context), scheduler, replay, passed, accepted_sender);
         let engine = self.clone();
         tokio::spawn(async move {
             let outcome = AssertUnwindSafe(drive.run()).catch_unwind().await;

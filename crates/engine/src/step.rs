@@ -85,16 +85,21 @@ impl LiveStep {
     }
 
     /// What was put out, and the first failure of an item that went on.
-    pub(crate) fn finish(mut self) -> Result<(Vec<OutputPages>, Option<StepError>), StepFailure> {
+    /// Whether any item was put out.
+    pub(crate) fn has_put(&self) -> bool {
+        self.outputs.iter().any(|output| !output.is_empty())
+    }
+
+    pub(crate) fn finish(&mut self) -> Result<(Vec<OutputPages>, Option<StepError>), StepFailure> {
         let settings = &self.node().node.data.settings;
         if settings.always_output && self.outputs.iter().all(Writer::is_empty) {
             self.outputs[0].put(&Item::default(), &[], &mut self.budget)?;
         }
         let ports = Arc::clone(&self.node().ports);
-        let outputs = self.outputs.into_iter().zip(ports.iter());
+        let outputs = std::mem::take(&mut self.outputs).into_iter().zip(ports.iter());
         let outputs = outputs.filter(|(output, _)| !output.is_empty());
         let outputs = outputs.map(|(output, port)| OutputPages { port: port.clone(), pages: output.finish() });
-        Ok((outputs.collect(), self.first_failure))
+        Ok((outputs.collect(), self.first_failure.take()))
     }
 
     fn node(&self) -> &PlanNode {

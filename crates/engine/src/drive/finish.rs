@@ -78,7 +78,7 @@ impl Drive {
     }
 
     fn duration_ms(&self) -> u32 {
-        let took = self.context.ports().clock.monotonic().saturating_sub(self.began);
+        let took = self.context.ports().clock.monotonic().saturating_sub(self.began) + self.passed;
         u32::try_from(took.as_millis()).unwrap_or(u32::MAX)
     }
 }

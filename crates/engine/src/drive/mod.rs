@@ -44,8 +44,10 @@ pub(crate) struct Drive {
     stop: Option<Stop>,
     /// Time in which steps ran.
     active: Duration,
-    /// When the run was accepted, by the clock that is never set back.
+    /// When this process took the run on, by the clock that is never set back.
     began: Duration,
+    /// Time since it was accepted that passed before this process took it on.
+    passed: Duration,
     accepted: watch::Sender<Option<Result<(), Error>>>,
     too_late: TooLate,
     /// What the last nodes put out.
@@ -81,7 +83,7 @@ impl Drive {
         context: Arc<RunContext>,
         scheduler: Scheduler,
         replay: Replay,
-        began: Duration,
+        passed: Duration,
         accepted: watch::Sender<Option<Result<(), Error>>>,
     ) -> Self {
         Self {
@@ -97,7 +99,8 @@ impl Drive {
             status: RunStatus::Running,
             stop: None,
             active: Duration::ZERO,
-            began,
+            began: context.ports().clock.monotonic(),
+            passed,
             accepted,
             too_late: TooLate::default(),
             last_pages: Vec::new(),

@@ -139,11 +139,15 @@ impl Performance<'_> {
             if !harmless {
                 self.context.log.durable().await?;
             }
-            let failure = match self.attempt(job, executor).await {
+            let mut live = self.live(job, self.timeout());
+            let failure = match self.attempt(&mut live, executor).await {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            let Some(wait) = retry::wait(data.settings.retry, tries, &failure) else { return Err(failure) };
+            // What has put items out has acted for them: another try would act a second time.
+            let may_repeat = harmless || !live.has_put();
+            let wait = retry::wait(data.settings.retry, tries, &failure).filter(|_| may_repeat);
+            let Some(wait) = wait else { return Err(failure) };
             tokio::time::sleep(wait).await;
             tries += 1;
             job.attempt += 1;
@@ -151,13 +155,15 @@ impl Performance<'_> {
         }
     }
 
-    async fn attempt(&self, job: &Job, executor: &dyn Executor) -> Result<Done, StepFailure> {
-        let data = &self.node.node.data;
-        let timeout = data.settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
-        let timeout = timeout.unwrap_or(self.context.limits.step_duration);
-        let mut live = self.live(job, timeout);
-        let outcome = tokio::time::timeout(timeout, executor.execute(&mut live)).await;
-        match outcome.map_err(|_| timed_out(&data.label))?? {
+    /// The most that one try may take.
+    fn timeout(&self) -> Duration {
+        let own = self.node.node.data.settings.timeout_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        own.unwrap_or(self.context.limits.step_duration)
+    }
+
+    async fn attempt(&self, live: &mut LiveStep, executor: &dyn Executor) -> Result<Done, StepFailure> {
+        let outcome = tokio::time::timeout(self.timeout(), executor.execute(live)).await;
+        match outcome.map_err(|_| timed_out(&self.node.node.data.label))?? {
             Outcome::WaitUntil(time) => Ok(Done::Wait(time)),
             Outcome::Done => {
                 let (outputs, error) = live.finish()?;

@@ -185,9 +185,21 @@ impl ModelSource for Models {
     fn model<'a>(&'a self, provider: Option<&'a str>) -> BoxFuture<'a, Result<(Arc<dyn Model>, String)>> {
         Box::pin(async move {
             let provider = provider.map_or_else(|| (self.settings)().default_provider, str::to_owned);
+            if provider == BUILT_IN {
+                return Err(no_model());
+            }
             Ok((Self::model(self, &provider).await?, self.model_name(&provider)))
         })
     }
+}
+
+/// The built-in assistant knows workflows and nothing else: what a node asks of a model it cannot do.
+fn no_model() -> Error {
+    Error::new(
+        ErrorCode::ModelNotFound,
+        "The node needs a language model, and none is set up.",
+        "Name a provider in the node, or choose one as the default in Settings; a local one needs no key.",
+    )
 }
 
 /// Says which host the key is for where it is not the provider's own: a key entered for another host is not sent there.

@@ -88,5 +88,12 @@ fn shown(briefing: &Briefing) -> serde_json::Value {
         "definition": briefing.definition.as_deref(),
         "catalog": connectors,
         "last_error": briefing.last_error,
+        "run_problem": briefing.run_problem.as_ref().map(|problem| json!({
+            "node_id": problem.node_id,
+            "parameter": problem.parameter,
+            "error": problem.error,
+            "fields": problem.fields,
+            "item": problem.item,
+        })),
     })
 }

@@ -137,7 +137,7 @@ fn requests_of_many_people() {
         ),
         (
             "Use AI to extract name and email from the webhook body as json, then add a row to Airtable base app123456 table Leads",
-            "webhook.receive -> llm.prompt; llm.prompt -> airtable.create_record",
+            "webhook.receive -> llm.extract; llm.extract -> airtable.create_record",
         ),
         (
             "for each item in the webhook call https://api.example.com/{{ $json.id }} and wait 2 seconds",
@@ -239,7 +239,7 @@ fn requests_of_many_people() {
         ),
         (
             "I need this: when the contact form is submitted, post the message to #contact",
-            "webhook.receive -> slack.send_message",
+            "form.submitted -> slack.send_message",
         ),
         (
             "send me an email to me@x.example every sunday evening with the content of /data/notes.txt",

@@ -4,7 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bridge_domain::{Action, ActionManifest, Catalog, Config, Definition, EdgeId, NodeId, NodeSettings, NodeType, OnError};
+use bridge_domain::{
+    Action, ActionManifest, Catalog, Config, Definition, EdgeId, NodeId, NodeSettings, NodeType, OnError,
+};
 
 /// The output that failures leave by, when a node's settings say so.
 pub(crate) const ERROR_OUTPUT: &str = "error";

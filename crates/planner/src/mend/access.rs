@@ -46,7 +46,9 @@ pub(super) fn advice(error: &Error) -> Option<String> {
         ErrorCode::ReadOnly => {
             "The place it writes to cannot be written. Choose another folder, or change its permissions."
         }
-        ErrorCode::Canceled => "The run was stopped by hand, so there is nothing to mend. Run it again if you want the rest.",
+        ErrorCode::Canceled => {
+            "The run was stopped by hand, so there is nothing to mend. Run it again if you want the rest."
+        }
         ErrorCode::Internal => {
             "That is a defect of the application, not of your workflow. Please report it, and run again."
         }
@@ -75,16 +77,28 @@ pub(super) fn wrong_request(error: &Error) -> Option<String> {
 fn by_status(error: &Error, about: &[u16]) -> Option<String> {
     let status = status(error).filter(|status| about.contains(status))?;
     let text = match status {
-        401 => "The other side does not know who is asking. Open the node, choose or correct what is at Credential, and run again.",
+        401 => {
+            "The other side does not know who is asking. Open the node, choose or correct what is at Credential, and run again."
+        }
         402 => "The account at the service has to be paid or extended.",
-        403 => "The other side knows who is asking, and does not allow this. Check the permissions of the credential at the service, or choose another one at Credential in the node.",
-        407 => "The proxy of your network wants a name and a password. Enter them in the proxy settings of your system.",
+        403 => {
+            "The other side knows who is asking, and does not allow this. Check the permissions of the credential at the service, or choose another one at Credential in the node."
+        }
+        407 => {
+            "The proxy of your network wants a name and a password. Enter them in the proxy settings of your system."
+        }
         404 | 410 => "There is nothing at that address. Check the URL in the node, and the identifiers in it.",
         405 => "The service does not take this method at this address. Check Method and URL in the node.",
-        409 | 412 => "What is at the service is in another state than this request expects. Its answer, in the details of the step, says more.",
+        409 | 412 => {
+            "What is at the service is in another state than this request expects. Its answer, in the details of the step, says more."
+        }
         413 => "It was sent too much at once. Send less, for example in batches with a Loop node.",
-        415 => "The service does not take this kind of body. Check the kind of body and the header Content-Type in the node.",
-        _ => "The service did not accept what was sent. Its answer, in the details of the step, says what; correct that in the node.",
+        415 => {
+            "The service does not take this kind of body. Check the kind of body and the header Content-Type in the node."
+        }
+        _ => {
+            "The service did not accept what was sent. Its answer, in the details of the step, says what; correct that in the node."
+        }
     };
     Some(text.to_owned())
 }

@@ -17,8 +17,20 @@ pub(super) enum Wish {
 const LONGEST: usize = 16;
 
 const MENDS: &[&str] = &[
-    "fix", "repair", "mend", "solve", "resolve", "correct", "debug", "heal", "troubleshoot", "diagnose", "investigate",
-    "fixes", "analyse", "analyze",
+    "fix",
+    "repair",
+    "mend",
+    "solve",
+    "resolve",
+    "correct",
+    "debug",
+    "heal",
+    "troubleshoot",
+    "diagnose",
+    "investigate",
+    "fixes",
+    "analyse",
+    "analyze",
 ];
 const FAILS: &[&str] = &[
     "error", "errors", "fail", "failed", "fails", "failing", "failure", "wrong", "broken", "broke", "break", "crash",
@@ -32,10 +44,59 @@ const ASKS: &[&str] = &[
     "whats", "does", "has", "are", "do",
 ];
 const ABOUT: &[&str] = &[
-    "it", "this", "that", "the", "my", "last", "run", "execution", "node", "step", "please", "for", "me", "now", "error",
-    "failure", "problem", "issue", "issues", "errors", "bug", "up", "failed", "failing", "broken", "and", "again", "so",
-    "works", "work", "is", "what", "wrong", "whatever", "went", "in", "of", "a", "you", "can", "expression", "with",
-    "happened", "here", "there", "these", "everything", "all", "them", "yourself", "automatically", "then", "runs",
+    "it",
+    "this",
+    "that",
+    "the",
+    "my",
+    "last",
+    "run",
+    "execution",
+    "node",
+    "step",
+    "please",
+    "for",
+    "me",
+    "now",
+    "error",
+    "failure",
+    "problem",
+    "issue",
+    "issues",
+    "errors",
+    "bug",
+    "up",
+    "failed",
+    "failing",
+    "broken",
+    "and",
+    "again",
+    "so",
+    "works",
+    "work",
+    "is",
+    "what",
+    "wrong",
+    "whatever",
+    "went",
+    "in",
+    "of",
+    "a",
+    "you",
+    "can",
+    "expression",
+    "with",
+    "happened",
+    "here",
+    "there",
+    "these",
+    "everything",
+    "all",
+    "them",
+    "yourself",
+    "automatically",
+    "then",
+    "runs",
 ];
 const SKIPS: &[&str] = &["skip", "ignore", "tolerate", "leave", "drop"];
 const BAD: &[&str] =
@@ -55,7 +116,10 @@ pub(super) fn read(tokens: &[Token]) -> Option<Wish> {
         return None;
     }
     let about = |token: &&&Token| token.is(ABOUT) || token.is(WORKFLOW) || token.is(MENDS);
-    if first.is(SKIPS) && words.len() <= 8 && has(BAD) && has(&["item", "items", "row", "rows", "record", "it", "error"])
+    if first.is(SKIPS)
+        && words.len() <= 8
+        && has(BAD)
+        && has(&["item", "items", "row", "rows", "record", "it", "error"])
         || first.is(&["continue", "proceed", "go"]) && has(&["anyway", "regardless", "nevertheless"])
     {
         return Some(Wish::GoOn);
@@ -67,8 +131,10 @@ pub(super) fn read(tokens: &[Token]) -> Option<Wish> {
     let fails = has(FAILS) || has(NOT) && has(WORKS);
     let asks = first.is(ASKS) || rest.last().is_some_and(|last| last.is_mark("?"));
     let lone = words.len() == 1 && (first.is(&["why", "explain"]) || first.is(FAILS));
-    let states = words.len() <= 7 && first.is(&["it", "this", "that", "the", "my", "something", "there", "run"]) && fails;
-    let makes = first.is(&["make", "get", "let"]) && words.len() <= 6 && has(WORKS) && has(&["it", "this", "that", "run"]);
+    let states =
+        words.len() <= 7 && first.is(&["it", "this", "that", "the", "my", "something", "there", "run"]) && fails;
+    let makes =
+        first.is(&["make", "get", "let"]) && words.len() <= 6 && has(WORKS) && has(&["it", "this", "that", "run"]);
     let next = asks && words.len() <= 8 && has(&["should", "can", "now", "next", "do"]) && has(&["i", "we", "now"]);
     let known = lone || states || makes || next && has(&["do", "now", "next"]) || asks && fails;
     known.then_some(Wish::Mend)

@@ -82,12 +82,12 @@ fn converted(stands: &Value, expected: &str, given: Given<'_>) -> Option<(Value,
                 let number = number_in(text)?;
                 let round = whole && number.fract() != 0.0;
                 let (open, close) = if round { ("Math.round(", ")") } else { ("", "") };
-                let wrapped = wrap(
-                    &format!("{open}Number(String("),
-                    &format!(").replace(/[^0-9.-]/g, \"\")){close}"),
-                );
+                let wrapped = wrap(&format!("{open}Number(String("), &format!(").replace(/[^0-9.-]/g, \"\")){close}"));
                 let number = if round { number.round() } else { number };
-                Some((wrapped.or_else(|| plain_number(number, expected))?, "only the number in the text is used".to_owned()))
+                Some((
+                    wrapped.or_else(|| plain_number(number, expected))?,
+                    "only the number in the text is used".to_owned(),
+                ))
             }
             Given::Number(number) if whole && number.fract() != 0.0 => {
                 let value = wrap("Math.round(", ")").or_else(|| plain_number(number.round(), expected))?;
@@ -105,17 +105,17 @@ fn converted(stands: &Value, expected: &str, given: Given<'_>) -> Option<(Value,
     match (expected, given) {
         ("true or false", Given::Text(text)) => {
             let means = truth(text)?;
-            let wrapped = wrap("[\"on\", \"y\", \"t\", \"enabled\", \"true\", \"yes\"].includes(String(", ").trim().toLowerCase())");
+            let wrapped = wrap(
+                "[\"on\", \"y\", \"t\", \"enabled\", \"true\", \"yes\"].includes(String(",
+                ").trim().toLowerCase())",
+            );
             Some((wrapped.unwrap_or(Value::Bool(means)), format!("“{text}” is read as {means}")))
         }
         (expected, Given::Text(text)) if expected.starts_with("a list") => {
             let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
             let several = parts.len() > 1;
-            let wrapped = if several {
-                wrap("String(", ").split(\",\").map(part => part.trim())")
-            } else {
-                wrap("[", "]")
-            };
+            let wrapped =
+                if several { wrap("String(", ").split(\",\").map(part => part.trim())") } else { wrap("[", "]") };
             let words = if several { "the text is split at its commas" } else { "the text becomes a list of one" };
             Some((wrapped.unwrap_or_else(|| Value::from(parts)), words.to_owned()))
         }

@@ -36,7 +36,7 @@ const BUILT_IN: &[&str] = &["length"];
 /// The parts of a text that are evaluated: between `{{` and `}}` of an expression, or all of a code.
 pub(super) fn evaluated(text: &str, is_code: bool) -> Vec<Range<usize>> {
     if is_code {
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     }
     if !text.starts_with('=') {
         return Vec::new();

@@ -64,8 +64,12 @@ fn retry(draft: &mut Draft<'_>, node: usize, code: ErrorCode) -> Finding {
     let why = match code {
         ErrorCode::RateLimited => "The other side wants fewer requests for now, which passes.",
         ErrorCode::Timeout => "The other side took too long, which may be different another time.",
-        ErrorCode::Offline => "The host could not be reached. Check the network and the address; if it is a short outage, trying again helps.",
-        ErrorCode::ConnectionRefused => "Nothing answered at that address. Check that the service runs; if it only starts late, trying again helps.",
+        ErrorCode::Offline => {
+            "The host could not be reached. Check the network and the address; if it is a short outage, trying again helps."
+        }
+        ErrorCode::ConnectionRefused => {
+            "Nothing answered at that address. Check that the service runs; if it only starts late, trying again helps."
+        }
         _ => "That is trouble of the other side, which often passes.",
     };
     if draft.is_trigger(node) {
@@ -154,12 +158,17 @@ fn finding(
     }
     if repair.replaced.is_empty() {
         open.truncate(3);
-        return (!open.is_empty())
-            .then(|| Finding::advice(format!("{} I propose no change, because I would have to guess.", open.join("\n"))));
+        return (!open.is_empty()).then(|| {
+            Finding::advice(format!("{} I propose no change, because I would have to guess.", open.join("\n")))
+        });
     }
     let first = explain(&repair.replaced[0].0).replace("{node}", &label);
-    let replaced: Vec<String> =
-        repair.replaced.iter().take(8).map(|(from, to)| format!("{kind}{} instead of {}", name(to), name(from))).collect();
+    let replaced: Vec<String> = repair
+        .replaced
+        .iter()
+        .take(8)
+        .map(|(from, to)| format!("{kind}{} instead of {}", name(to), name(from)))
+        .collect();
     if let Err(why) = change(draft, node, repair.config) {
         return Some(Finding::advice(format!("{first} It should be {}. {why}", listed(&replaced, "and"))));
     }
@@ -213,7 +222,9 @@ fn change(draft: &mut Draft<'_>, node: usize, mut config: Config) -> Result<(), 
         return Err("Its connector is not known here, so I propose no change.".to_owned());
     };
     if serde_json::to_string(&config).is_ok_and(|text| text.contains(REDACTED)) {
-        return Err("A secret that I am not shown stands in the same setting, so please correct it in the node.".to_owned());
+        return Err(
+            "A secret that I am not shown stands in the same setting, so please correct it in the node.".to_owned()
+        );
     }
     let mut merged = draft.nodes[node].config.clone();
     merged.extend(config.clone());
@@ -250,7 +261,9 @@ fn one_item(draft: &mut Draft<'_>, node: usize, problem: &RunProblem) -> Finding
 fn go_on(draft: &mut Draft<'_>, node: usize) -> Finding {
     let label = quoted(&draft.nodes[node].label);
     if draft.is_trigger(node) {
-        return Finding::advice(format!("{label} is a trigger: without what it brings there is nothing to go on with."));
+        return Finding::advice(format!(
+            "{label} is a trigger: without what it brings there is nothing to go on with."
+        ));
     }
     if draft.nodes[node].settings.on_error != OnError::Stop {
         return Finding::advice(format!("{label} goes on after a failure already, so I propose no change."));

@@ -42,7 +42,9 @@ pub(super) fn named<'m>(action: &'m ActionManifest, config: &Config, problem: &R
     let mut paths: Vec<&str> = missing.map(|one| one.path.as_str()).collect();
     paths.extend(problem.parameter.as_deref().filter(|_| says_missing));
     let is_named = |name: &str| {
-        paths.iter().any(|path| path.rsplit("config.").next().is_some_and(|last| last.split(['.', '[']).next() == Some(name)))
+        paths
+            .iter()
+            .any(|path| path.rsplit("config.").next().is_some_and(|last| last.split(['.', '[']).next() == Some(name)))
     };
     properties(action).map(|(name, _)| name).filter(|name| is_named(name) && is_blank(config, name)).collect()
 }

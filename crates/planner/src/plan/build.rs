@@ -59,6 +59,10 @@ pub(crate) struct Builder<'a, 'c> {
     pub(super) touched: Option<usize>,
     /// A condition was asked for whose comparison may be in the next clause.
     pub(super) unsaid: Option<String>,
+    /// Steps stand side by side until they are merged.
+    pub(super) parallel: bool,
+    /// Where steps that stand side by side start, and their ends so far.
+    pub(super) fork: Option<(Vec<End>, Vec<End>)>,
 }
 
 impl<'a, 'c> Builder<'a, 'c> {
@@ -88,6 +92,8 @@ impl<'a, 'c> Builder<'a, 'c> {
             last_verb: None,
             touched: None,
             unsaid: None,
+            parallel: false,
+            fork: None,
         }
     }
 
@@ -277,13 +283,37 @@ impl<'a, 'c> Builder<'a, 'c> {
         label: &str,
     ) -> usize {
         self.begin();
+        if self.parallel {
+            self.side_by_side(action);
+        }
         super::conditions::say_fields(action, &filled.config, self.text, self.notes);
         let node = self.add(connector, action, label, filled);
         for end in self.ends.take().unwrap_or_default() {
             let _ = self.draft.connect(end.node, end.handle.as_deref(), node);
         }
         self.ends = Some(self.free_ends(node));
+        if let Some((_, ends)) = &mut self.fork {
+            ends.extend(self.ends.iter().flatten().cloned());
+        }
         node
+    }
+
+    /// Puts the next step beside the ones before, or behind all of them where it merges or decides.
+    fn side_by_side(&mut self, action: &ActionManifest) {
+        let merges = properties(action).any(|(_, schema)| {
+            schema["enum"].as_array().is_some_and(|modes| modes.iter().any(|mode| mode == "append"))
+        }) && properties(action).any(|(name, _)| name == "mode");
+        match self.fork.take() {
+            Some((_, ends)) if merges || action.node_type == NodeType::Condition => {
+                self.ends = Some(ends);
+                self.parallel = false;
+            }
+            Some((start, ends)) => {
+                self.ends = Some(start.clone());
+                self.fork = Some((start, ends));
+            }
+            None => self.fork = Some((self.ends.clone().unwrap_or_default(), Vec::new())),
+        }
     }
 
     pub(super) fn add(

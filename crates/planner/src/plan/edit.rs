@@ -11,6 +11,7 @@ use super::wiring::{connect, disconnect};
 use crate::graph::draft::Draft;
 use crate::graph::refer::Referent;
 use crate::read::grammar::WORKFLOW;
+use crate::read::lexicon::Content;
 use crate::read::tokens::{Kind, Token};
 use crate::step::choose::{Choice, Place, choose};
 use crate::step::fill::{self, Filler};
@@ -24,7 +25,7 @@ pub(crate) fn clause(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
     let Some(first) = tokens.first() else { return false };
     let rest = &tokens[1..];
     if first.is(DELETE) {
-        return delete(builder, rest);
+        return !is_step(builder, tokens) && delete(builder, rest);
     }
     if first.is(&["get"]) && crate::step::heads::starts(rest, &["rid", "of"]) {
         return delete(builder, &rest[2..]);
@@ -62,6 +63,13 @@ pub(crate) fn clause(builder: &mut Builder<'_, '_>, tokens: &[Token]) -> bool {
         }
     }
     false
+}
+
+/// Whether the verb opens the name of something a step does, such as `remove duplicates`, and no node is named.
+fn is_step(builder: &Builder<'_, '_>, tokens: &[Token]) -> bool {
+    let content = Content::of(tokens);
+    let phrase = builder.lexicon.hits(&content).iter().any(|hit| hit.first == 0 && hit.words > 1 && hit.gaps == 0);
+    phrase && builder.resolve(&tokens[1..]) == Referent::None
 }
 
 pub(super) fn one(builder: &mut Builder<'_, '_>, tokens: &[Token], verb: &str) -> Option<usize> {

@@ -216,6 +216,9 @@ impl Builder<'_, '_> {
         while let Some(node) = self.loops.pop() {
             self.close_loop(node);
         }
+        if let Some((_, ends)) = self.fork.take() {
+            self.ends = Some(ends);
+        }
         self.pair_answers();
         if self.made.is_empty() {
             return;

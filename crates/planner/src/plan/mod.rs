@@ -14,6 +14,7 @@ pub(crate) mod place;
 mod report;
 pub(crate) mod request;
 mod routes;
+mod running;
 pub(crate) mod service;
 pub(crate) mod settings;
 mod source;

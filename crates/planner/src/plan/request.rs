@@ -6,11 +6,12 @@ use super::build::{Builder, is_filler};
 use super::edit;
 use super::notes::Notes;
 use super::report::report;
-use super::{availability, missing, settings};
+use super::{availability, missing, running, settings};
 use crate::answer::Answer;
 use crate::graph::draft::Draft;
 use crate::graph::refer::Names;
-use crate::read::grammar::{ARTICLES, VERBS};
+use crate::read::grammar::{ARTICLES, FILLER, VERBS};
+use crate::read::idioms;
 use crate::read::lexicon::Lexicon;
 use crate::read::tokens::{Kind, Token};
 use crate::step::heads::{self, Head};
@@ -31,7 +32,9 @@ pub(crate) fn carry_out<'c>(
         *draft = Draft::new(&bridge_domain::Definition::default(), room.lexicon.catalog());
         *names = Names::new(draft);
     }
-    let tokens = &times_first(&tokens[from..]);
+    let mut tokens = idioms::plain(&times_first(&tokens[from..]));
+    let parallel = idioms::without_parallel(&mut tokens);
+    let tokens = &tokens;
     let nouns = nouns(room.lexicon);
     let glued = names.glued(tokens);
     let mut segments = Cutter { tokens, names: &nouns, glued: &glued }.cut();
@@ -40,6 +43,7 @@ pub(crate) fn carry_out<'c>(
     let segments = order(segments);
     let (unfound, made) = {
         let mut builder = Builder::new(room.lexicon, tokens, room.text, draft, names, &mut notes);
+        builder.parallel = parallel;
         let mut any = false;
         for segment in &segments {
             any |= one(&mut builder, segment);
@@ -81,7 +85,7 @@ fn one(builder: &mut Builder<'_, '_>, segment: &Segment) -> bool {
         return true;
     }
     if matches!(segment.head, Head::Verb | Head::Bare)
-        && (edit::clause(builder, &clause) || settings::clause(builder, &clause))
+        && (running::clause(builder, &clause) || edit::clause(builder, &clause) || settings::clause(builder, &clause))
     {
         builder.forget_deleted();
         return true;
@@ -244,7 +248,8 @@ fn nouns(lexicon: &Lexicon<'_>) -> HashSet<String> {
         for text in connector.synonyms.iter().chain([&connector.name]) {
             if let Some(first) = crate::read::lexicon::stems(text).into_iter().next() {
                 let verb = VERBS.contains(&first.as_str()) && !matches!(first.as_str(), "email" | "mail");
-                if !verb && first.len() > 1 && !generic.contains(&first.as_str()) {
+                let filler = FILLER.contains(&first.as_str());
+                if !verb && !filler && first.len() > 1 && !generic.contains(&first.as_str()) {
                     nouns.insert(first);
                 }
             }

@@ -108,6 +108,12 @@ pub(crate) const POLITE_PHRASES: &[&[&str]] = &[
 
 /// Verbs that open a step. Stems, as [`super::words::stem`] makes them.
 pub(crate) const VERBS: &[&str] = &[
+    "retry",
+    "tolerat",
+    "divert",
+    "limit",
+    "sort",
+    "split",
     "send",
     "post",
     "fetch",

@@ -5,6 +5,7 @@ mod clock;
 pub(crate) mod common;
 pub(crate) mod comparison;
 pub(crate) mod grammar;
+pub(crate) mod idioms;
 pub(crate) mod lexicon;
 pub(crate) mod operators;
 mod scan;

@@ -212,7 +212,33 @@ fn is_led_by(content: &Content<'_>, hit: &Hit, tokens: &[Token], words: &[&str])
 }
 
 fn fit(action: &ActionManifest, tokens: &[Token], place: Place) -> f32 {
-    place_fit(action, tokens, place) + if sets_fields(action, tokens) { 2.0 } else { 0.0 }
+    place_fit(action, tokens, place) + if sets_fields(action, tokens) { 2.0 } else { 0.0 } + reading_fit(action, tokens)
+}
+
+/// `extract name from the text` reads a text and no file; `classify as a or b` asks for words and no fields.
+fn reading_fit(action: &ActionManifest, tokens: &[Token]) -> f32 {
+    let has = |words: &[&str]| tokens.iter().any(|token| token.is(words));
+    let takes = |name: &str| properties(action).any(|(one, _)| one == name);
+    let extracts = tokens.iter().any(|token| matches!(token.stem.as_str(), "extract" | "pars" | "field" | "structur"));
+    let fields = takes("fields") && takes("schema") && takes("text");
+    let text = has(&["text", "message", "body", "email", "comment", "description"]);
+    let file = has(&["file", "files", "pdf", "csv", "excel", "xlsx", "html", "json", "page", "attachment"])
+        || tokens.iter().any(|token| token.kind == Kind::Path);
+    let routes =
+        action.outputs.len() > 2 && tokens.first().is_some_and(|token| token.is(&["route", "switch", "branch"]));
+    let keeps = tokens.first().is_some_and(|token| {
+        token.is(&["store", "save", "put", "insert", "add", "write", "remember", "append", "stores", "saves"])
+    });
+    let plain_table = properties(action).all(|(name, _)| matches!(name, "table" | "values")) && takes("table");
+    if routes || plain_table && keeps && has(&["table"]) {
+        return 4.0;
+    }
+    match extracts {
+        false if fields => -4.0,
+        true if fields && text && !file => 3.0,
+        true if takes("binary_field") && text && !file => -3.0,
+        _ => 0.0,
+    }
 }
 
 /// `field x = 1`, for an action that does little but set fields.

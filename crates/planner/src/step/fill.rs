@@ -52,6 +52,7 @@ impl<'a> Filler<'a> {
                 self.config.insert(name, value);
             }
         }
+        self.shaped();
         self.kinds();
         self.choices();
         self.free_text();
@@ -269,11 +270,14 @@ pub(crate) fn finish(action: &ActionManifest, mut config: Config) -> Filled {
     let schemas: HashMap<&str, &Value> = properties(action).collect();
     let mut filled = Filled::default();
     for name in required(action) {
-        if config.contains_key(name) {
+        let blank = config.get(name).is_some_and(|value| value.as_str().is_some_and(|text| text.trim().is_empty()));
+        if config.contains_key(name) && !blank {
             continue;
         }
+        config.remove(name);
         let Some(schema) = schemas.get(name) else { continue };
-        match schema.get("default") {
+        let blank = |default: &Value| default.as_str().is_some_and(|text| text.trim().is_empty());
+        match schema.get("default").filter(|default| !blank(default)) {
             Some(default) => {
                 if let Some(text) = worth_saying(default) {
                     filled.assumed.push((text_of(schema, "title").to_owned(), text));
@@ -294,6 +298,8 @@ fn worth_saying(default: &Value) -> Option<String> {
     match default {
         Value::String(text) if text == "={{ $json }}" => Some("the whole incoming item".to_owned()),
         Value::String(text) if !text.is_empty() && text.len() < 60 && !text.contains('\n') => Some(format!("`{text}`")),
+        Value::Number(number) => Some(format!("`{number}`")),
+        Value::Array(list) if !list.is_empty() && default.to_string().len() < 60 => Some(format!("`{default}`")),
         _ => None,
     }
 }
@@ -347,7 +353,15 @@ pub(crate) fn text_places(action: &ActionManifest) -> Vec<String> {
     let plain = properties(action).filter(|(name, schema)| {
         free(schema) && text_of(schema, "format").is_empty() && required(action).any(|one| one == *name)
     });
-    multiline.chain(plain).map(|(name, _)| name.to_owned()).collect()
+    let mut places: Vec<String> = multiline.chain(plain).map(|(name, _)| name.to_owned()).collect();
+    // What has to have a title is called something before it says something.
+    let title = |name: &String| {
+        name == "title" && !properties(action).any(|(one, schema)| one == name && schema.get("default").is_some())
+    };
+    if let Some(at) = places.iter().position(title) {
+        places[..=at].rotate_right(1);
+    }
+    places
 }
 
 /// Text with `{{ }}` in it becomes a template.

@@ -5,3 +5,4 @@ pub(crate) mod fill;
 pub(crate) mod heads;
 pub(crate) mod pairs;
 pub(crate) mod segments;
+mod shaped;

@@ -301,9 +301,9 @@ impl Cutter<'_> {
 
     /// `extract the name | and email from the text`: a field named like a connector is no order.
     fn continues_list(&self, last: &Segment, segment: &Segment) -> bool {
-        let lists = self.tokens[last.range.clone()]
-            .iter()
-            .any(|token| token.is(&["extract", "field", "fields", "columns", "extracts", "keep", "column"]));
+        let lists = self.tokens[last.range.clone()].iter().any(|token| {
+            token.is(&["extract", "field", "fields", "columns", "extracts", "keep", "column", "sort", "duplicates"])
+        });
         let next = self.tokens.get(segment.range.start + 1).filter(|_| segment.range.len() > 1);
         lists
             && self.names.contains(&self.tokens[segment.range.start].stem)

@@ -142,11 +142,12 @@ fn unguarded_calls(_: &Room<'_, '_>, draft: &Draft<'_>) -> Option<String> {
                 .manifest(*node)
                 .is_some_and(|action| properties(action).any(|(name, _)| name == "fail_on_error_status"));
             let tolerant = draft.nodes[*node].config.get("fail_on_error_status") == Some(&Value::Bool(false));
-            calls && !(guarded && tolerant)
+            let goes_on = draft.nodes[*node].settings.on_error != bridge_domain::OnError::Stop;
+            calls && !goes_on && !(guarded && tolerant)
         })
         .collect();
     (!calls.is_empty()).then(|| {
-        format!("{} can fail, and nothing handles that: an answer with an error status ends the run. Turn off “Fail on error status” there and check `status` in an If behind it.", named(draft, &calls))
+        format!("{} can fail, and nothing handles that: an answer with an error status ends the run. Say “if it fails continue” or “retry it 3 times”, or turn off “Fail on error status” there and check `status` in an If behind it.", named(draft, &calls))
     })
 }
 

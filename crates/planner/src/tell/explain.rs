@@ -180,7 +180,7 @@ pub(crate) fn connector(room: &Room<'_, '_>, at: ActionRef, subject: &[Token]) -
 /// The last error, with what it points at.
 pub(crate) fn error(room: &Room<'_, '_>) -> String {
     let Some(error) = room.briefing.last_error.as_deref().filter(|error| !error.trim().is_empty()) else {
-        return "I know of no error in this conversation. If a run failed, open it and tell me what the failed node says.".to_owned();
+        return "I know of no error in this conversation. If a run failed, open it and ask me about it from there: then I see which node failed and why.".to_owned();
     };
     let lower = error.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));

@@ -17,7 +17,7 @@ pub(crate) fn abilities(empty: bool) -> String {
     let change = if empty { "build a workflow from your description" } else { "build and change this workflow" };
     format!(
         "I am the built-in assistant. I work by rules, on this machine, without a key. I can {change}, explain it, its nodes and \
-         the connectors, look at the last error, and suggest improvements. Nothing changes until you press Accept.\n\nFor example:\n\
+         the connectors, say why a run failed and mend it, and suggest improvements. Nothing changes until you press Accept.\n\nFor example:\n\
          - “When a webhook arrives, check that amount is over 100 and send a Slack message”\n\
          - “Add a wait of 5 minutes after the HTTP request”\n\
          - “What can Google Sheets do?”"

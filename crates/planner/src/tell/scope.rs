@@ -172,7 +172,7 @@ fn refusal(words: &Words<'_>) -> Option<&'static str> {
         && words.0.len() > 1
         || words.only(&["run", "it"]) && words.opens(&["run"])
     {
-        return Some("I cannot run or stop a workflow; I only propose changes to it.");
+        return Some("I cannot run or stop a workflow; I only propose changes to it. Press Run to run it.");
     }
     if about_it(&[
         "activate",

@@ -35,6 +35,8 @@ pub struct Core {
     settings: SettingsFile,
     starts: StartCounter,
     start_notices: Vec<Notice>,
+    /// What was found after the start.
+    late_notices: std::sync::Mutex<Vec<Notice>>,
     stored: OnceCell<Stored>,
     last_failure: Mutex<Option<(Instant, Error)>>,
 }
@@ -80,6 +82,7 @@ impl Core {
             settings,
             starts,
             start_notices: safe_notice.into_iter().chain(settings_notice).collect(),
+            late_notices: std::sync::Mutex::default(),
             stored: OnceCell::new(),
             last_failure: Mutex::new(None),
         })
@@ -176,6 +179,7 @@ impl Core {
             Err(Error { message, hint, .. }) => vec![Notice { kind: NoticeKind::StoreClosed, message, hint }],
         };
         notices.extend(self.start_notices.iter().cloned());
+        notices.extend(self.late_notices.lock().map(|late| late.clone()).unwrap_or_default());
         Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_folder: self.folder.display().to_string(),
@@ -184,6 +188,16 @@ impl Core {
                 .any(|notice| matches!(notice.kind, NoticeKind::ReadOnly | NoticeKind::StoreClosed)),
             notices,
         }
+    }
+
+    /// Waits for the backup of the day and the checks that go on after the database was opened, and tells what they found.
+    async fn look_after_the_store(&self) {
+        let Ok(store) = self.store().await else { return };
+        let found = store.upkeep().await;
+        if let (false, Ok(mut late)) = (found.is_empty(), self.late_notices.lock()) {
+            late.extend(found);
+        }
+        changed(&self.app, Entity::Status, "");
     }
 
     /// The connectors.
@@ -258,6 +272,7 @@ pub fn open_in_background(app: &AppHandle) {
         if let Ok(runner) = core.runner().await {
             runner.begin(&core.settings().get().webhooks).await;
         }
+        core.look_after_the_store().await;
     });
 }
 

@@ -67,8 +67,25 @@ fn dependencies_point_upwards_only() {
         ("credentials", &["domain", "store", "keychain", "gate"]),
         ("models", &["domain", "gate", "keychain", "planner", "providers"]),
         ("triggers", &["domain"]),
-        ("runner", &["domain", "connectors", "store", "workflow", "engine", "nodes", "expression", "gate", "credentials", "triggers"]),
-        ("cli", &["domain", "store", "keychain", "connectors", "credentials", "expression", "gate", "models", "runner"]),
+        (
+            "runner",
+            &[
+                "domain",
+                "connectors",
+                "store",
+                "workflow",
+                "engine",
+                "nodes",
+                "expression",
+                "gate",
+                "credentials",
+                "triggers",
+            ],
+        ),
+        (
+            "cli",
+            &["domain", "store", "keychain", "connectors", "credentials", "expression", "gate", "models", "runner"],
+        ),
     ]);
     for entry in fs::read_dir(root().join("crates")).unwrap().flatten() {
         let name = entry.file_name().into_string().unwrap();

@@ -32,9 +32,8 @@ use request::Request;
 /// Carries out what the arguments ask for, if they name one of the commands; none when the window is to be opened.
 #[must_use]
 pub fn main_if_asked() -> Option<ExitCode> {
-    let first = std::env::args_os().nth(1)?;
-    let is_command = first.to_str().is_some_and(arguments::is_command);
-    is_command.then(main)
+    let names_one = |word: std::ffi::OsString| word.to_str().is_some_and(arguments::is_command);
+    std::env::args_os().nth(1).is_some_and(names_one).then(main)
 }
 
 /// Carries out what the arguments ask for.

@@ -38,7 +38,10 @@ pub fn check(settings: &Settings) -> Result<()> {
         !host.is_empty() && host.len() <= 260 && host.chars().all(valid)
     };
     for (index, host) in settings.webhooks.hosts.iter().enumerate().filter(|(_, host)| !is_name(host)) {
-        refuse(format!("webhooks.hosts[{index}]"), format!("“{host}” is not a host's name, such as hooks.example.com."));
+        refuse(
+            format!("webhooks.hosts[{index}]"),
+            format!("“{host}” is not a host's name, such as hooks.example.com."),
+        );
     }
     for (id, overrides) in &settings.providers {
         if id == BUILT_IN {

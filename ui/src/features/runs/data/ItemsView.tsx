@@ -4,10 +4,10 @@ import { IconChevronLeft, IconChevronRight, IconSearch } from "@tabler/icons-rea
 import { useMemo, useState } from "react";
 import { counted } from "../../../components/durations";
 import { IconAction } from "../../../components/IconAction";
+import type { Base } from "../../../graph/expressions/paths";
 import { useItemView } from "../../../state/itemView";
 import classes from "./ItemsView.module.css";
 import { JsonView } from "./JsonView";
-import type { Base } from "../../../graph/expressions/paths";
 import { SchemaView } from "./SchemaView";
 import { type ItemSource, PAGE } from "./source";
 import { TableView } from "./TableView";

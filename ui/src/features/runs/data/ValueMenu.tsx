@@ -1,8 +1,8 @@
 /** What can be done with one value of an item: its text, and how an expression says it. */
 import { Menu } from "@mantine/core";
 import { IconBraces, IconCopy } from "@tabler/icons-react";
-import { useToasts } from "../../../state/toasts";
 import { type Base, expressionOf, type Path } from "../../../graph/expressions/paths";
+import { useToasts } from "../../../state/toasts";
 
 /** A value that was clicked. */
 export interface Picked {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { itemsText, readItems } from "./itemsText";
-import { jsonLines } from "./jsonLines";
 import { expressionOf, pathText, valueAt } from "../../../graph/expressions/paths";
 import { schemaOf } from "../../../graph/expressions/schema";
+import { itemsText, readItems } from "./itemsText";
+import { jsonLines } from "./jsonLines";
 
 describe("paths", () => {
   it("are expressions of the node itself and of others", () => {

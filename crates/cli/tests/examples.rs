@@ -4,7 +4,7 @@
 //! A block marked `json workflow` holds one; `json input` behind it is what its trigger gets, `json output` what its last
 //! nodes put out, `json error` the failure it ends with. `http://127.0.0.1:PORT` stands for the test's own server,
 //! `/home/me/reports` for a folder of the test, `WORKFLOW_ID` for the workflow before it on the page.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)]
 
 use std::collections::BTreeSet;
 use std::fs;

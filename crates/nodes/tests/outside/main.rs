@@ -1,5 +1,5 @@
 //! Nodes that reach files, databases, mail and models, against real files and real servers on this machine.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
 mod convert;
 mod extract;

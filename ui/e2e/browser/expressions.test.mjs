@@ -88,7 +88,10 @@ describe("the switch", () => {
     const { page, context, form } = await openForm();
     const cc = field(form, "Copy to").or(field(form, "Cc")).first();
     await cc.click();
-    await page.keyboard.type("=a{{ $json.id");
+    await page.keyboard.type("=a");
+    // The editor is loaded when it is first needed.
+    await form.locator(".cm-editor.cm-focused").waitFor();
+    await page.keyboard.type("{{ $json.id");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Tab");
     assert.equal(await parameter(page, "Thank the customer", "cc"), "=a{{ $json.id}}");

@@ -44,6 +44,7 @@ describe("what a workflow may reach", () => {
       ],
     );
     await reach(page).getByRole("button", { name: "Remove 127.0.0.1:8080" }).press("Enter");
+    await reach(page).getByRole("listitem").filter({ hasText: "127.0.0.1:8080" }).waitFor({ state: "detached" });
     assert.equal(await reach(page).getByRole("listitem").count(), 2);
     await page.waitForFunction(() => document.activeElement?.textContent === "Remove");
     await page.getByRole("button", { name: "Undo", exact: true }).last().click();

@@ -87,11 +87,18 @@ test("a node is found, moved, renamed and set without the mouse", async (t) => {
 
   // The cursor stays in a field that becomes an expression while it is typed.
   await session.click(await app.find("textbox", "https://"));
-  await write(app, "={{ $json.url }}");
-  const typed = await session.execute(() => document.activeElement.value);
-  assert.equal(typed, "={{ $json.url }}");
+  await write(app, "=");
+  await app.until("the editor of expressions", () => document.activeElement?.classList.contains("cm-content"));
+  await write(app, "{{ $json.url }}");
+  await app.until("the whole expression", () => document.activeElement?.textContent.endsWith("{{ $json.url }}"));
+  // The first closes what is suggested.
   await session.press(Key.Escape);
+  if (await session.execute(() => document.activeElement?.ariaLabel !== "Canvas")) await session.press(Key.Escape);
   await app.until("the keyboard back on the canvas", () => document.activeElement?.ariaLabel === "Canvas");
+  const [workflow] = await app.call("list_workflows");
+  const { version } = await app.call("open_workflow", { workflow_id: workflow.id });
+  const kept = version.definition.nodes.map(({ data }) => data.config.url).filter((url) => url !== undefined);
+  assert.deepEqual(kept, ["={{ $json.url }}"]);
 });
 
 /** An open workflow of two connected nodes, made with the mouse. */

@@ -34,7 +34,7 @@ const subjects = {
   core,
   bridge: join(root, "target", profile, "bridge"),
   cli: join(root, "target", profile, "bridge-cli"),
-  nodeRed: join(root, "bench/engine/node_modules/node-red/red.js"),
+  nodeRed: join(root, "bench/engine/node_modules"),
   work,
   emptyWindow: join(root, "target/empty-window", profile, "empty-window"),
   data: await seededData(),

@@ -17,7 +17,7 @@ use bridge_store::{Opened, Store};
 use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::events::changed;
+use crate::events::{changed, tell};
 use crate::settings::SettingsFile;
 use crate::start::StartCounter;
 
@@ -129,9 +129,10 @@ impl Core {
             credentials: Arc::new(credentials.clone()),
             models: Arc::new(self.models.clone()),
             expressions: Arc::new(Expressions::new(javascript_worker())),
-            changed: Arc::new(move |entity, id| {
-                changed(&app, entity, id);
-                if entity == Entity::Trigger {
+            changed: Arc::new(move |change| {
+                let is_trigger = change.entity == Entity::Trigger;
+                tell(&app, change);
+                if is_trigger {
                     crate::tray::follow(&app);
                 }
             }),

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bridge_domain::{ChatEvent, Entity, EntityChanged, RunEvent, WorkflowId};
+use bridge_runner::Change;
 use tauri::{AppHandle, Emitter, ipc::Channel};
 use tokio::sync::mpsc;
 
@@ -12,8 +13,13 @@ static REVISION: AtomicU32 = AtomicU32::new(0);
 
 /// Says that something was stored.
 pub fn changed(app: &AppHandle, entity: Entity, id: impl ToString) {
+    tell(app, Change { entity, id: id.to_string(), begun: None });
+}
+
+/// As [`changed`], for what the runner has to say.
+pub fn tell(app: &AppHandle, Change { entity, id, begun: run_id }: Change) {
     let revision = REVISION.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-    if let Err(error) = app.emit(CHANGED, EntityChanged { entity, id: id.to_string(), revision }) {
+    if let Err(error) = app.emit(CHANGED, EntityChanged { entity, id, run_id, revision }) {
         tracing::warn!(%error, "the window could not be told of a change");
     }
 }

@@ -72,7 +72,7 @@ impl Host {
             credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
             models: Arc::new(models),
             expressions: Arc::new(Expressions::new(worker)),
-            changed: Arc::new(|_, _| {}),
+            changed: Arc::new(|_| {}),
         });
         Ok(Self { open: OpenFolder { store, runner }, settings })
     }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::RunId;
+
 /// The state of the application as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -58,6 +60,10 @@ pub struct EntityChanged {
     pub entity: Entity,
     /// Its identifier; empty for the settings.
     pub id: String,
+    /// With [`Entity::Run`]: the newest run that began or went on. Absent when runs only ended or were deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub run_id: Option<RunId>,
     /// Grows with every change of this application run.
     pub revision: u32,
 }
@@ -73,7 +79,7 @@ pub enum Entity {
     Thread,
     /// Settings, keys or providers.
     Settings,
-    /// A run, by the identifier of its workflow.
+    /// Runs, by the identifier of their workflow.
     Run,
     /// Triggers or activation of a workflow.
     Trigger,

@@ -1,5 +1,6 @@
 //! Runs in progress: how long one keeps its turn, what is told at its end, and one that cannot go on.
 
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::time::Duration;
 
 use bridge_domain::{
@@ -7,8 +8,8 @@ use bridge_domain::{
 };
 use bridge_engine::Running;
 
-use crate::Runner;
 use crate::queue::Turn;
+use crate::{Change, Runner};
 
 /// How often it is looked whether a run waits for a time. Runs shorter than this are never looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -18,7 +19,7 @@ const TELL: Duration = Duration::from_millis(100);
 impl Runner {
     /// Tells of the run's beginning and end, and keeps its turn as long as it works.
     pub(crate) fn follow(&self, running: Running, turn: Option<Turn>, workflow: WorkflowId) {
-        self.tell_of_run(workflow);
+        self.tell_of_run(workflow, Some(running.id));
         let runner = self.clone();
         let following = Following::begin(self);
         tokio::spawn(async move {
@@ -27,7 +28,7 @@ impl Runner {
             }
             let summary = running.finished().await;
             drop(running);
-            runner.tell_of_run(workflow);
+            runner.tell_of_run(workflow, None);
             if summary.status == RunStatus::Error && summary.mode == RunMode::Production {
                 runner.tell_error_triggers(&summary).await;
             }
@@ -78,26 +79,27 @@ impl Runner {
         let error = Some(Box::new(error));
         let failed = Entry::Status { status: RunStatus::Error, error, duration_ms: 0, at: Timestamp::now() };
         store.append(run, vec![failed]).await?;
-        self.tell_of_run(log.run.workflow_id);
+        self.tell_of_run(log.run.workflow_id, None);
         if log.run.mode == RunMode::Production {
             self.tell_error_triggers(&store.run_summary(run).await?).await;
         }
         Ok(())
     }
 
-    /// Says soon that runs of a workflow have changed.
-    fn tell_of_run(&self, workflow: WorkflowId) {
-        let is_first = self.inner.changed_runs.lock().is_ok_and(|mut changed| changed.insert(workflow));
-        if !is_first {
-            return;
-        }
+    /// Says soon that runs of a workflow have changed, and which began.
+    fn tell_of_run(&self, workflow: WorkflowId, begun: Option<RunId>) {
+        let Ok(mut changed) = self.inner.changed_runs.lock() else { return };
+        match changed.entry(workflow) {
+            Occupied(mut told_soon) => return *told_soon.get_mut() = begun.or(*told_soon.get()),
+            Vacant(first) => first.insert(begun),
+        };
+        drop(changed);
         let runner = self.clone();
         tokio::spawn(async move {
             tokio::time::sleep(TELL).await;
-            if let Ok(mut changed) = runner.inner.changed_runs.lock() {
-                changed.remove(&workflow);
-            }
-            runner.tell(Entity::Run, workflow);
+            let begun =
+                runner.inner.changed_runs.lock().ok().and_then(|mut changed| changed.remove(&workflow)).flatten();
+            (runner.inner.changed)(Change { entity: Entity::Run, id: workflow.to_string(), begun });
         });
     }
 }

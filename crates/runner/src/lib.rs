@@ -19,4 +19,4 @@ mod runner;
 mod serve;
 
 pub use bridge_engine::Running;
-pub use runner::{Parts, Runner};
+pub use runner::{Change, Changed, Parts, Runner};

@@ -1,6 +1,6 @@
 //! The runner as the rest of the application calls it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -24,8 +24,19 @@ use crate::queue::Queue;
 /// How long requests that are being answered may still take when the application ends.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Who is told that something has changed: the kind, and its identifier as text.
-pub type Changed = dyn Fn(Entity, String) + Send + Sync;
+/// Who is told that something has changed.
+pub type Changed = dyn Fn(Change) + Send + Sync;
+
+/// Something has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its kind.
+    pub entity: Entity,
+    /// Its identifier as text.
+    pub id: String,
+    /// For runs: the newest that began or went on.
+    pub begun: Option<RunId>,
+}
 
 /// What a runner is made of.
 pub struct Parts {
@@ -61,8 +72,8 @@ pub(crate) struct Inner {
     /// How many runs are in progress.
     pub(crate) following: watch::Sender<usize>,
     pub(crate) changed: Arc<Changed>,
-    /// Workflows of whose runs a change is about to be told.
-    pub(crate) changed_runs: Mutex<HashSet<WorkflowId>>,
+    /// Workflows of whose runs a change is about to be told, each with the newest run that began.
+    pub(crate) changed_runs: Mutex<HashMap<WorkflowId, Option<RunId>>>,
     /// Triggers of active workflows, as they were when the store was last looked at.
     pub(crate) index: RwLock<Arc<Index>>,
     /// One at a time brings the triggers up to date.
@@ -224,6 +235,6 @@ impl Runner {
 
     /// Says that something has changed.
     pub fn tell(&self, entity: Entity, id: impl ToString) {
-        (self.inner.changed)(entity, id.to_string());
+        (self.inner.changed)(Change { entity, id: id.to_string(), begun: None });
     }
 }

@@ -3,9 +3,9 @@
 //! `BRIDGE_KILLS=200` tries more seeds than usual; `BRIDGE_KILL_SEED=7` one.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -21,10 +21,14 @@ use bridge_runner::{Parts, Runner};
 use bridge_store::Store;
 use serde_json::{Value, json};
 
-use crate::world::{LONG, PROGRAM, World, block_on, file_of, flow};
+use crate::counter::Counter;
+use crate::moments::Moment;
+use crate::world::{LONG, World, block_on, file_of, flow, program};
 
 /// Seeds of a usual run.
 const SEEDS: u64 = 25;
+/// Trials at the same time.
+const AT_ONCE: usize = 3;
 /// Rounds of the loop.
 const ROUNDS: u64 = 3;
 /// A node and its round.
@@ -33,31 +37,44 @@ type Place = (String, Vec<u32>);
 #[test]
 fn whatever_is_killed_no_step_is_lost_or_done_twice_without_a_decision() {
     if let Ok(seed) = std::env::var("BRIDGE_KILL_SEED") {
-        trial(seed.parse().unwrap());
+        println!("{:?}", trial(seed.parse().unwrap()));
         return;
     }
     let seeds = std::env::var("BRIDGE_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(SEEDS);
-    let mut total = Tried::default();
-    for seed in 0..seeds {
-        let tried = trial(seed);
-        total.accepted += tried.accepted;
-        total.cut += tried.cut;
-        total.asked += tried.asked;
-        total.kills += tried.kills;
-    }
-    println!("{seeds} seeds: {total:?}");
-    assert!(total.cut * 4 > seeds, "the moments are no good: {total:?}");
+    let (next, total) = (AtomicU64::new(0), Mutex::new(Tried::default()));
+    // Most of a trial is waiting.
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(seed) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < seeds) {
+                    let tried = trial(seed);
+                    total.lock().unwrap().add(&tried);
+                }
+            });
+        }
+    });
+    let total = total.into_inner().unwrap();
+    println!("{seeds} seeds, {} kills: {total:?}", total.moments.values().sum::<u64>());
+    let between = total.moments.get(&Moment::BetweenSteps).copied().unwrap_or_default();
+    let within = total.moments.get(&Moment::WithinOutsideStep).copied().unwrap_or_default();
+    assert!(between * 20 > seeds && within * 10 > seeds, "the moments are no good: {total:?}");
 }
 
 #[derive(Debug, Default)]
 struct Tried {
-    /// Runs that were accepted before the kill.
-    accepted: u64,
-    /// Of these, the ones that had not ended.
-    cut: u64,
     /// Questions about a step whose outcome was unknown.
     asked: u64,
-    kills: u64,
+    /// Where the kills fell.
+    moments: BTreeMap<Moment, u64>,
+}
+
+impl Tried {
+    fn add(&mut self, other: &Self) {
+        self.asked += other.asked;
+        for (moment, count) in &other.moments {
+            *self.moments.entry(*moment).or_default() += count;
+        }
+    }
 }
 
 /// xorshift: the same moments for the same seed, as far as the machine allows.
@@ -85,13 +102,13 @@ fn trial(seed: u64) -> Tried {
     // By what was done, not by the clock: a slow machine must be killed in the middle, too.
     let done = || counter.total() + std::fs::read_to_string(&log).map_or(0, |notes| notes.lines().count() as u64);
     kill(world.command(&arguments), random.below(14), random.below(30), &done);
-    tried.kills += 1;
+    *tried.moments.entry(Moment::of(&world)).or_default() += 1;
     for _ in 0..random.below(3) {
         let more = done() + random.below(3);
         kill(world.command(&["serve", "--port", "0"]), more, random.below(200), &done);
-        tried.kills += 1;
+        *tried.moments.entry(Moment::of(&world)).or_default() += 1;
     }
-    let Some((run, log_of_run, decisions)) = block_on(finish(&world, &mut random, &mut tried)) else { return tried };
+    let Some((run, log_of_run, decisions)) = block_on(finish(&world, &mut random)) else { return tried };
     tried.asked += decisions.len() as u64;
     let told = format!("seed {seed}, run {run}, decisions {decisions:?}");
     check_journal(&log_of_run, &decisions, &told);
@@ -99,11 +116,19 @@ fn trial(seed: u64) -> Tried {
     tried
 }
 
-/// Kills a process a moment after so much was done, or when a second has brought nothing new.
+/// Kills a process a moment after so much was done, or when nothing more is done: for a second, or for less than that once
+/// it has printed something, which `serve` does when it is at work.
 fn kill(mut command: Command, after: u64, milliseconds: u64, done: &dyn Fn() -> u64) {
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let is_at_work = Arc::new(AtomicBool::new(false));
+    let (output, found) = (child.stdout.take().unwrap(), Arc::clone(&is_at_work));
+    let reading = std::thread::spawn(move || {
+        let is_line = BufReader::new(output).read_line(&mut String::new()).is_ok_and(|length| length > 0);
+        found.store(is_line, Ordering::Relaxed);
+    });
     let (mut seen, mut since) = (done(), Instant::now());
-    while seen < after && since.elapsed() < Duration::from_secs(1) && child.try_wait().unwrap().is_none() {
+    let patience = || Duration::from_millis(if is_at_work.load(Ordering::Relaxed) { 300 } else { 1_000 });
+    while seen < after && since.elapsed() < patience() && child.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(1));
         let now = done();
         if now != seen {
@@ -113,6 +138,7 @@ fn kill(mut command: Command, after: u64, milliseconds: u64, done: &dyn Fn() -> 
     std::thread::sleep(Duration::from_millis(milliseconds));
     child.kill().unwrap();
     child.wait().unwrap();
+    reading.join().unwrap();
 }
 
 /// Twelve nodes: messages, notes in a file, a loop and a wait.
@@ -144,7 +170,6 @@ fn workflow(port: u16, log: &str) -> Value {
 async fn finish(
     world: &World,
     random: &mut Random,
-    tried: &mut Tried,
 ) -> Option<(RunId, RunLog, BTreeMap<Place, Vec<StepDecision>>)> {
     let store = world.store().await;
     let runs = store.list_runs(&RunFilter { limit: 10, ..RunFilter::default() }).await.unwrap();
@@ -154,8 +179,6 @@ async fn finish(
         return None;
     };
     assert_eq!(runs[0].trigger, RunTrigger::CommandLine);
-    tried.accepted += 1;
-    tried.cut += u64::from(runs[0].ended_at.is_none());
     let runner = runner(&store);
     runner.go_on().await;
     let mut decisions: BTreeMap<Place, Vec<StepDecision>> = BTreeMap::new();
@@ -191,7 +214,7 @@ async fn decide(runner: &Runner, run: RunId, random: &mut Random, decisions: &mu
 fn runner(store: &Store) -> Runner {
     let (keys, gate) = (Keys::new(), Gate::new().unwrap());
     let models = Models::new(keys.clone(), gate.clone(), Arc::new(Settings::default));
-    let worker = WorkerCommand { program: PROGRAM.into(), arguments: vec![WORKER_ARGUMENT.into()], size: 1 };
+    let worker = WorkerCommand { program: program(), arguments: vec![WORKER_ARGUMENT.into()], size: 1 };
     Runner::new(Parts {
         store: store.clone(),
         catalog: bridge_connectors::catalog(),
@@ -199,7 +222,7 @@ fn runner(store: &Store) -> Runner {
         credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
         models: Arc::new(models),
         expressions: Arc::new(Expressions::new(worker)),
-        changed: Arc::new(|_, _| {}),
+        changed: Arc::new(|_| {}),
     })
 }
 
@@ -261,67 +284,4 @@ fn check_outside(
         );
         assert!(skipped || count >= expected, "{told}: {node} was lost, {count}");
     }
-}
-
-/// A server that counts messages by path and idempotency key.
-struct Counter {
-    port: u16,
-    keys: Arc<Mutex<BTreeMap<(String, String), u64>>>,
-}
-
-impl Counter {
-    fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let keys = Arc::<Mutex<BTreeMap<_, _>>>::default();
-        let counted = Arc::clone(&keys);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let counted = Arc::clone(&counted);
-                std::thread::spawn(move || while answer(&stream, &counted).is_some() {});
-            }
-        });
-        Self { port, keys }
-    }
-
-    fn total(&self) -> u64 {
-        self.keys.lock().unwrap().values().sum()
-    }
-
-    fn keys(&self) -> BTreeMap<(String, String), u64> {
-        self.keys.lock().unwrap().clone()
-    }
-}
-
-fn answer(stream: &TcpStream, counted: &Mutex<BTreeMap<(String, String), u64>>) -> Option<()> {
-    let mut reader = BufReader::new(stream);
-    let (mut path, mut key, mut length) = (String::new(), String::new(), 0);
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        if path.is_empty() {
-            path = line.split(' ').nth(1)?.trim_start_matches('/').to_owned();
-        } else if let Some((name, value)) = line.split_once(':') {
-            match name.to_ascii_lowercase().as_str() {
-                "idempotency-key" => key = value.trim().to_owned(),
-                "content-length" => length = value.trim().parse().ok()?,
-                _ => {}
-            }
-        }
-    }
-    reader.read_exact(&mut vec![0; length]).ok()?;
-    assert!(!key.is_empty(), "a message without a key");
-    *counted.lock().unwrap().entry((path, key)).or_default() += 1;
-    // Long enough for a kill to fall between the message and its answer.
-    std::thread::sleep(Duration::from_millis(10));
-    let mut stream = stream;
-    stream
-        .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"list\":null}")
-        .ok()
 }

@@ -12,6 +12,7 @@ import type { ErrorCode } from "../../bindings/ErrorCode";
 import type { Notice } from "../../bindings/Notice";
 import type { Origin } from "../../bindings/Origin";
 import type { Problem } from "../../bindings/Problem";
+import type { RunId } from "../../bindings/RunId";
 import type { Workflow } from "../../bindings/Workflow";
 import type { WorkflowId } from "../../bindings/WorkflowId";
 import type { WorkflowVersion } from "../../bindings/WorkflowVersion";
@@ -66,10 +67,11 @@ export class World {
     return `00000000-0000-7000-8000-${String(this.ids).padStart(12, "0")}`;
   }
 
-  /** Tells every listener that something was stored. */
-  changed(entity: Entity, id: string): void {
+  /** Tells every listener that something was stored; for a run that began, which. */
+  changed(entity: Entity, id: string, runId?: RunId): void {
     this.revision += 1;
-    const change = { entity, id, revision: this.revision };
+    const run = runId === undefined ? {} : { run_id: runId };
+    const change = { entity, id, ...run, revision: this.revision };
     for (const listener of this.listeners) listener(change);
   }
 

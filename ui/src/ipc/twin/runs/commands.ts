@@ -51,7 +51,7 @@ export function runCommands(world: World): Part {
         const { summary } = runs.run(run_id);
         if (!ENDED.has(summary.status)) throw coreError("conflict", "This run has not ended.", "Cancel it first.");
         runs.runs.delete(run_id);
-        world.changed("run", run_id);
+        world.changed("run", summary.workflow_id);
         return null;
       },
       step_output: ({ step, port, first, count }) =>
@@ -124,7 +124,7 @@ function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
   runs.runs.set(summary.id, run);
   const simulation = new Simulation(world, runs, run, anewNodes(graph, request), takenOver(graph, again));
   run.finished = Promise.all(others).then(() => simulation.play(wanted));
-  world.changed("run", summary.id);
+  world.changed("run", summary.workflow_id, summary.id);
   return run;
 }
 

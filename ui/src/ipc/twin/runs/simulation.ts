@@ -259,7 +259,7 @@ export class Simulation {
     this.run.summary.ended_at = new Date().toISOString();
     this.run.summary.duration_ms = Math.round(performance.now() - this.started);
     this.tell(status);
-    this.world.changed("run", this.run.summary.id);
+    this.world.changed("run", this.run.summary.workflow_id);
   }
 
   private tell(status: RunStatus): void {

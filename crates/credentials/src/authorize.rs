@@ -16,12 +16,33 @@ use crate::token::{ACCESS, EXPIRES, REFRESH, fetch, url_of};
 
 impl Credentials {
     /// Connects an OAuth 2 credential: `open` shows a URL in the system's browser, and this waits until the person has
-    /// agreed there, ten minutes at most. Dropping it ends the waiting.
+    /// agreed there, ten minutes at most. Dropping it ends the waiting, and so does beginning anew or
+    /// [`Self::cancel_authorization`]; the port for the browser's answer is closed by then.
     ///
     /// # Errors
     /// `not_found`; `invalid_input` for another kind; `permission_denied` when the person or the service says no;
-    /// `timeout`; what `open` says; those of the token server.
+    /// `timeout`; `canceled`; what `open` says; those of the token server.
     pub async fn authorize(
+        &self,
+        id: CredentialId,
+        open: impl FnOnce(&Url) -> Result<()> + Send,
+    ) -> Result<CredentialSummary> {
+        let canceled = self.sign_ins.begin(id);
+        tokio::select! {
+            // What was cancelled is not connected, even when the answer is there as well.
+            biased;
+            _ = canceled => Err(Error::new(ErrorCode::Canceled, "The sign-in was cancelled.", "Connect again at any time.")),
+            authorized = self.authorize_in_browser(id, open) => authorized,
+        }
+    }
+
+    /// Ends the sign-in that waits for this credential, if there is one: its port is closed, and what the browser brings
+    /// later reaches nobody.
+    pub fn cancel_authorization(&self, id: CredentialId) {
+        self.sign_ins.cancel(id);
+    }
+
+    async fn authorize_in_browser(
         &self,
         id: CredentialId,
         open: impl FnOnce(&Url) -> Result<()> + Send,

@@ -16,6 +16,7 @@ use bridge_store::{SealedCredential, Store};
 use crate::check::{Checked, check, problem};
 use crate::seal::{Binding, SealKey, Secrets, key_gone};
 use crate::session::{Kept, Session};
+use crate::sign_ins::SignIns;
 use crate::test::Tester;
 use crate::{kinds, token};
 
@@ -29,6 +30,7 @@ pub struct Credentials {
     keys: Keys,
     pub(crate) gate: Gate,
     session: Arc<Session>,
+    pub(crate) sign_ins: Arc<SignIns>,
     key: Arc<Mutex<Option<SealKey>>>,
     locks: Arc<Mutex<HashMap<CredentialId, Arc<tokio::sync::Mutex<()>>>>>,
     pub(crate) testers: Vec<(CredentialKind, Arc<dyn Tester>)>,
@@ -49,6 +51,7 @@ impl Credentials {
             keys,
             gate,
             session: Arc::default(),
+            sign_ins: Arc::default(),
             key: Arc::default(),
             locks: Arc::default(),
             testers: Vec::new(),
@@ -126,11 +129,12 @@ impl Credentials {
         self.save(&before, checked, None).await
     }
 
-    /// Deletes a credential for good.
+    /// Deletes a credential for good, and ends a sign-in that waits for it.
     ///
     /// # Errors
     /// `not_found`; those of the disk.
     pub async fn delete(&self, id: CredentialId) -> Result<()> {
+        self.cancel_authorization(id);
         let lock = self.lock(id);
         let _guard = lock.lock().await;
         self.locks.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);

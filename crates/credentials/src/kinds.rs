@@ -17,37 +17,28 @@ pub fn kinds() -> Vec<CredentialSpec> {
             CredentialKind::Bearer,
             "Bearer token",
             "A token sent as Authorization: Bearer, as most web services want it.",
-            vec![secret("token", "Token", "Without the word Bearer."), optional(TEST_URL, "")],
+            tested([secret("token", "Token", "Without the word Bearer.")]),
         ),
         spec(
             CredentialKind::Header,
             "Header",
             "A header with a secret value, such as X-Api-Key.",
-            vec![
-                required("name", "Header", "Name of the header.", "X-Api-Key"),
-                secret("value", "Value", "What the header says."),
-                optional(TEST_URL, ""),
-            ],
+            named_value(required("name", "Header", "Name of the header.", "X-Api-Key"), "What the header says."),
         ),
         spec(
             CredentialKind::Basic,
             "User name and password",
             "HTTP Basic authentication.",
-            vec![
-                required("user", "User name", "Who signs in.", ""),
-                secret("password", "Password", "The password, or a token the service takes in its place."),
-                optional(TEST_URL, ""),
-            ],
+            tested(sign_in("The password, or a token the service takes in its place.")),
         ),
         spec(
             CredentialKind::Query,
             "Query parameter",
             "A query parameter with a secret value, such as ?api_key=.",
-            vec![
+            named_value(
                 required("name", "Parameter", "Name of the query parameter.", "api_key"),
-                secret("value", "Value", "What the parameter says."),
-                optional(TEST_URL, ""),
-            ],
+                "What the parameter says.",
+            ),
         ),
         spec(
             CredentialKind::OAuth2,
@@ -71,15 +62,27 @@ pub(crate) fn find(kind: CredentialKind) -> Option<CredentialSpec> {
     kinds().into_iter().find(|spec| spec.kind == kind)
 }
 
+/// Fields of a kind that is checked against an address.
+fn tested(fields: impl IntoIterator<Item = CredentialField>) -> Vec<CredentialField> {
+    fields.into_iter().chain([optional(TEST_URL, "")]).collect()
+}
+
+/// A secret that is sent under a name.
+fn named_value(name: CredentialField, value: &str) -> Vec<CredentialField> {
+    tested([name, secret("value", "Value", value)])
+}
+
+fn sign_in(password: &str) -> [CredentialField; 2] {
+    [required("user", "User name", "Who signs in.", ""), secret("password", "Password", password)]
+}
+
 fn oauth2_fields() -> Vec<CredentialField> {
-    vec![
-        required(
-            "authorization_url",
-            "Authorization URL",
-            "Where the person agrees, from the service's documentation.",
-            "",
-        ),
-        required("token_url", "Token URL", "Where tokens are given out, from the service's documentation.", ""),
+    let url = |name, title, purpose: &str| {
+        required(name, title, &format!("{purpose}, from the service's documentation."), "")
+    };
+    tested([
+        url("authorization_url", "Authorization URL", "Where the person agrees"),
+        url("token_url", "Token URL", "Where tokens are given out"),
         required("client_id", "Client ID", "Of the application you registered at the service.", ""),
         CredentialField {
             required: false,
@@ -90,29 +93,30 @@ fn oauth2_fields() -> Vec<CredentialField> {
             ("client_authentication", "Client authentication", "Where the client secret goes: body or header."),
             "body",
         ),
-        optional(TEST_URL, ""),
+    ])
+}
+
+/// Where a mail server is, and how it is spoken to.
+fn server(host: &str, port: &str, default_port: &str) -> [CredentialField; 3] {
+    [
+        required("host", "Host", host, ""),
+        optional(("port", "Port", port), default_port),
+        optional(("security", "Encryption", "tls, starttls, or none on this machine only."), "tls"),
     ]
 }
 
 fn smtp_fields() -> Vec<CredentialField> {
-    vec![
-        required("host", "Host", "Such as smtp.example.com.", ""),
-        optional(("port", "Port", "465 for tls, 587 for starttls."), "465"),
-        optional(("security", "Encryption", "tls, starttls, or none on this machine only."), "tls"),
+    let account = [
         optional(("user", "User name", "Empty for a server that wants none."), ""),
         CredentialField { required: false, ..secret("password", "Password", "Needed with a user name.") },
         optional(("from", "From", "Sender's address that mails carry unless a node says another."), ""),
-    ]
+    ];
+    server("Such as smtp.example.com.", "465 for tls, 587 for starttls.", "465").into_iter().chain(account).collect()
 }
 
 fn imap_fields() -> Vec<CredentialField> {
-    vec![
-        required("host", "Host", "Such as imap.example.com.", ""),
-        optional(("port", "Port", "993 for tls, 143 for starttls."), "993"),
-        optional(("security", "Encryption", "tls, starttls, or none on this machine only."), "tls"),
-        required("user", "User name", "Who signs in.", ""),
-        secret("password", "Password", "The password, or an application password."),
-    ]
+    let server = server("Such as imap.example.com.", "993 for tls, 143 for starttls.", "993");
+    server.into_iter().chain(sign_in("The password, or an application password.")).collect()
 }
 
 fn spec(kind: CredentialKind, name: &str, description: &str, fields: Vec<CredentialField>) -> CredentialSpec {

@@ -16,6 +16,7 @@ mod mailbox;
 mod refresh;
 mod seal;
 mod session;
+mod sign_ins;
 mod source;
 mod test;
 mod token;

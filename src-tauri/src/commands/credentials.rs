@@ -73,3 +73,9 @@ pub async fn authorize_credential(
     changed(&app, Entity::Credential, credential_id);
     Ok(authorized)
 }
+
+#[tauri::command(rename_all = "snake_case")]
+pub async fn cancel_authorization(core: State<'_, Core>, credential_id: CredentialId) -> Answer<()> {
+    core.credentials().await?.cancel_authorization(credential_id);
+    Ok(())
+}

@@ -78,6 +78,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         credentials::delete_credential,
         credentials::test_credential,
         credentials::authorize_credential,
+        credentials::cancel_authorization,
         tables::list_tables,
         tables::create_table,
         tables::delete_table,

@@ -185,19 +185,36 @@ describe("a credential", () => {
   });
 });
 
+const isConnected = (page) =>
+  page.evaluate(() =>
+    [...window.__twin.credentials.summaries.values()].some(({ secret_fields }) =>
+      secret_fields.includes("access_token"),
+    ),
+  );
+
 describe("connecting in the browser", () => {
-  test("waits, can be left, fails with a reason, and works", async () => {
+  test("waits, can be cancelled for good, fails with a reason, and works", async () => {
     const { page, context } = await openPage();
     await put(page, OAUTH);
     await list(page).getByText("It is not connected yet. Connect it in the browser.").waitFor();
-    await page.evaluate(() => Object.assign(window.__twin.credentials, { consentTakes: 2000 }));
+    await page.evaluate(() => Object.assign(window.__twin.credentials, { consentTakes: 600 }));
     await list(page).getByRole("button", { name: "Edit Google" }).click();
     await dialog(page).getByRole("button", { name: "Connect in the browser" }).click();
     await dialog(page).getByText("Waiting for you to agree in the browser, ten minutes at most.").waitFor();
     await dialog(page).getByRole("button", { name: "Cancel" }).click();
     await dialog(page)
-      .getByText(/^No longer waiting\./)
+      .getByText(/^The sign-in was cancelled\./)
       .waitFor();
+    // The person agrees after all: nobody waits for it.
+    await page.waitForTimeout(900);
+    assert.equal(await isConnected(page), false);
+    await dialog(page).getByRole("button", { name: "Connect in the browser" }).click();
+    await dialog(page).getByText("Waiting for you to agree").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "hidden" });
+    await page.waitForTimeout(900);
+    assert.equal(await isConnected(page), false);
+    await list(page).getByRole("button", { name: "Edit Google" }).click();
     await page.evaluate(() =>
       Object.assign(window.__twin.credentials, {
         consentTakes: 50,

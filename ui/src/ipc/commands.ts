@@ -144,6 +144,8 @@ interface Commands {
   test_credential: [{ credential_id: CredentialId }, CredentialSummary];
   /** OAuth 2: opens the system's browser and waits until the person has agreed there. */
   authorize_credential: [{ credential_id: CredentialId }, CredentialSummary];
+  /** Ends that waiting: whatever the browser brings later does nothing. */
+  cancel_authorization: [{ credential_id: CredentialId }, null];
 
   list_tables: [Record<string, never>, DataTable[]];
   create_table: [{ name: string; columns: TableColumn[] }, DataTable];

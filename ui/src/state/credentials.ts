@@ -12,6 +12,7 @@ import type { NodeData } from "../bindings/NodeData";
 import { settingsOf } from "../graph/settings";
 import { asCoreError, call } from "../ipc";
 import { useCatalog } from "./catalog";
+import { toastError } from "./toasts";
 
 interface CredentialsState {
   kinds: readonly CredentialSpec[];
@@ -27,6 +28,8 @@ interface CredentialsState {
   test(id: CredentialId): Promise<CoreError | null>;
   /** Waits until the person has agreed in the browser. Rejects with the core's error. */
   connect(id: CredentialId): Promise<void>;
+  /** Ends that waiting: whatever comes from the browser later does nothing. */
+  cancelConnecting(id: CredentialId): Promise<void>;
 }
 
 /** All credentials, by name. */
@@ -70,6 +73,13 @@ export const useCredentials = create<CredentialsState>()((set, get) => {
     },
     async connect(id) {
       put(await call("authorize_credential", { credential_id: id }));
+    },
+    async cancelConnecting(id) {
+      try {
+        await call("cancel_authorization", { credential_id: id });
+      } catch (cause) {
+        toastError(asCoreError(cause));
+      }
     },
   };
 });

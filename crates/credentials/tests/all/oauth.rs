@@ -205,3 +205,59 @@ async fn tokens_stay_with_the_server_and_client_they_are_from() {
     kit.credentials.update(id, moved).await.unwrap();
     assert_eq!(kit.credentials.credential(id).await.unwrap_err().code, ErrorCode::KeyMissing);
 }
+
+/// Begins to connect, and gives what the browser would show.
+async fn begin(kit: &Kit, id: CredentialId) -> (tokio::task::JoinHandle<bridge_domain::Result<()>>, Url) {
+    let (sender, shown) = tokio::sync::oneshot::channel();
+    let credentials = kit.credentials.clone();
+    let waiting = tokio::spawn(async move {
+        let open = move |consent: &Url| {
+            sender.send(consent.clone()).unwrap();
+            Ok(())
+        };
+        credentials.authorize(id, open).await.map(|_| ())
+    });
+    (waiting, shown.await.unwrap())
+}
+
+/// Whether the port that the browser comes back to is closed.
+async fn nobody_listens(consent: &Url) -> bool {
+    let redirect = consent.query_pairs().find(|(name, _)| name == "redirect_uri").unwrap().1.into_owned();
+    let port = Url::parse(&redirect).unwrap().port().unwrap();
+    tokio::net::TcpListener::bind(("127.0.0.1", port)).await.is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_sign_in_closes_its_port_and_a_late_answer_does_nothing() {
+    let kit = kit().await;
+    let server = Server::start(vec![(200, tokens("late", None, 3600))]).await;
+    let id = kit.credentials.create(oauth(&server, &[])).await.unwrap().id;
+    kit.credentials.cancel_authorization(id);
+
+    let (waiting, consent) = begin(&kit, id).await;
+    assert!(!nobody_listens(&consent).await);
+    kit.credentials.cancel_authorization(id);
+    assert_eq!(waiting.await.unwrap().unwrap_err().code, ErrorCode::Canceled);
+    assert!(nobody_listens(&consent).await);
+
+    // Begun anew, only the new sign-in counts.
+    let (first, old) = begin(&kit, id).await;
+    let (second, new) = begin(&kit, id).await;
+    assert_eq!(first.await.unwrap().unwrap_err().code, ErrorCode::Canceled);
+    assert!(nobody_listens(&old).await);
+    assert!(server.seen().is_empty());
+    come_back(&new, "code=good&state={state}").await;
+    second.await.unwrap().unwrap();
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_credential_ends_its_sign_in() {
+    let kit = kit().await;
+    let server = Server::start(Vec::new()).await;
+    let id = kit.credentials.create(oauth(&server, &[])).await.unwrap().id;
+    let (waiting, consent) = begin(&kit, id).await;
+    kit.credentials.delete(id).await.unwrap();
+    assert_eq!(waiting.await.unwrap().unwrap_err().code, ErrorCode::Canceled);
+    assert!(nobody_listens(&consent).await);
+}

@@ -29,7 +29,7 @@ function OpenDialog({ request }: { request: CredentialRequest }) {
   const kind = before?.kind ?? chosen ?? kinds[0]?.kind;
   const spec = kinds.find((candidate) => candidate.kind === kind);
   const form = useCredentialForm(spec, before);
-  const { connecting, connect, leave } = useConnecting();
+  const { connecting, connect, cancel } = useConnecting();
   const testing = useTesting();
   const [asking, setAsking] = useState(false);
   const isTop = useIsTopDialog();
@@ -93,14 +93,14 @@ function OpenDialog({ request }: { request: CredentialRequest }) {
               <Text size="sm" flex={1}>
                 Waiting for you to agree in the browser, ten minutes at most.
               </Text>
-              <Button size="compact-xs" variant="default" onClick={leave}>
+              <Button size="compact-xs" variant="default" onClick={cancel}>
                 Cancel
               </Button>
             </div>
           )}
           {connecting.state === "stopped" && (
             <p className={classes.note} role="status">
-              No longer waiting. If you still agree in the browser, it is connected all the same.
+              The sign-in was cancelled. You can close its page in the browser.
             </p>
           )}
           {connecting.state === "done" && <p className={classes.works}>Connected.</p>}

@@ -1,5 +1,5 @@
 /** Connecting OAuth 2 in the browser: waits for the core, which waits for the person. */
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { CredentialId } from "../../bindings/CredentialId";
 import type { Error as CoreError } from "../../bindings/Error";
 import { asCoreError } from "../../ipc";
@@ -13,20 +13,27 @@ export type Connecting =
   | { state: "done" }
   | { state: "failed"; error: CoreError };
 
-/** The waiting, and how to begin and leave it. What comes after it was left is not shown; the list learns of it. */
+/** The waiting, and how to begin and cancel it. Closing the form cancels it, too: nothing would show it any more. */
 export function useConnecting() {
   const [connecting, setConnecting] = useState<Connecting>({ state: "idle" });
   const attempt = useRef(0);
-  useEffect(() => {
-    return () => {
-      attempt.current += 1;
-    };
+  const waiting = useRef<CredentialId | null>(null);
+  const end = useCallback(() => {
+    attempt.current += 1;
+    if (waiting.current !== null) void useCredentials.getState().cancelConnecting(waiting.current);
+    waiting.current = null;
   }, []);
+  useEffect(() => end, [end]);
   const connect = async (id: CredentialId) => {
     attempt.current += 1;
     const mine = attempt.current;
-    const tell = (next: Connecting) => mine === attempt.current && setConnecting(next);
-    tell({ state: "waiting" });
+    const tell = (next: Connecting) => {
+      if (mine !== attempt.current) return;
+      waiting.current = null;
+      setConnecting(next);
+    };
+    waiting.current = id;
+    setConnecting({ state: "waiting" });
     try {
       await useCredentials.getState().connect(id);
       tell({ state: "done" });
@@ -34,9 +41,9 @@ export function useConnecting() {
       tell({ state: "failed", error: asCoreError(cause) });
     }
   };
-  const leave = () => {
-    attempt.current += 1;
+  const cancel = () => {
+    end();
     setConnecting({ state: "stopped" });
   };
-  return { connecting, connect, leave };
+  return { connecting, connect, cancel };
 }

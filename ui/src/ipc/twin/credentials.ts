@@ -6,11 +6,13 @@ import type { CredentialSummary } from "../../bindings/CredentialSummary";
 import type { Error as CoreError } from "../../bindings/Error";
 import type { Problem } from "../../bindings/Problem";
 import type { ProblemCode } from "../../bindings/ProblemCode";
-import { CREDENTIAL_KINDS } from "./credentialKinds";
+import kinds from "./credentialKinds.json";
 import type { Part } from "./part";
 import { machineOf, reachKeychain } from "./settings";
 import { coreError, invalidInput, type World } from "./world";
 
+/** The core's own kinds, as its tests write them to the file. */
+const CREDENTIAL_KINDS = kinds as unknown as readonly CredentialSpec[];
 const NAME_LIMIT = 200;
 /** Kinds whose own values name the host they are for. */
 const NAMES_ITS_HOST: readonly string[] = ["smtp", "imap", "database"];
@@ -26,6 +28,8 @@ export class Credentials {
   consentTakes = 300;
   /** What comes of it when it is not consent. */
   refusal: CoreError | null = null;
+  /** How a sign-in that waits is ended. */
+  readonly signIns = new Map<CredentialId, () => void>();
 
   find(id: CredentialId): CredentialSummary {
     const found = this.summaries.get(id);
@@ -73,6 +77,7 @@ export function credentialCommands(world: World): Part {
       },
       delete_credential: ({ credential_id }) => {
         credentials.find(credential_id);
+        credentials.signIns.get(credential_id)?.();
         credentials.summaries.delete(credential_id);
         world.changed("credential", credential_id);
         return null;
@@ -83,13 +88,31 @@ export function credentialCommands(world: World): Part {
       },
       authorize_credential: async ({ credential_id }) => {
         const before = credentials.find(credential_id);
-        await new Promise((resolve) => setTimeout(resolve, credentials.consentTakes));
+        await consent(credentials, credential_id);
         if (credentials.refusal) throw credentials.refusal;
         const secret_fields = [...new Set([...before.secret_fields, ACCESS])];
         return keep({ ...before, secret_fields, version: before.version + 1, problem: null });
       },
+      cancel_authorization: ({ credential_id }) => {
+        credentials.signIns.get(credential_id)?.();
+        return null;
+      },
     },
   };
+}
+
+/** Waits for the person to agree. One sign-in of a credential waits at a time. */
+async function consent(credentials: Credentials, id: CredentialId): Promise<void> {
+  credentials.signIns.get(id)?.();
+  await new Promise<void>((resolve, reject) => {
+    const agreed = setTimeout(resolve, credentials.consentTakes);
+    credentials.signIns.set(id, () => {
+      clearTimeout(agreed);
+      credentials.signIns.delete(id);
+      reject(coreError("canceled", "The sign-in was cancelled.", "Connect again at any time."));
+    });
+  });
+  credentials.signIns.delete(id);
 }
 
 function notConnected({ kind, secret_fields }: CredentialSummary): CoreError | null {

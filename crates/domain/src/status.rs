@@ -87,6 +87,10 @@ pub enum Entity {
     Credential,
     /// A data table.
     Table,
+    /// A variable, by its name.
+    Variable,
+    /// What runs may take.
+    RunBudget,
     /// The state of the application.
     Status,
 }

@@ -3,4 +3,4 @@
 /**
  * Kinds of things that change.
  */
-export type Entity = "workflow" | "thread" | "settings" | "run" | "trigger" | "credential" | "table" | "status";
+export type Entity = "workflow" | "thread" | "settings" | "run" | "trigger" | "credential" | "table" | "variable" | "run_budget" | "status";

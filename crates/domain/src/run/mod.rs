@@ -13,6 +13,7 @@ mod journal;
 mod kept;
 mod limits;
 mod preview;
+mod room;
 mod settings;
 mod state;
 mod trigger;
@@ -35,6 +36,7 @@ pub use journal::{
 pub use kept::{Blobs, ColumnKind, DataTable, ModelSource, RowCondition, RowOperator, TableColumn, Tables};
 pub use limits::RunLimits;
 pub use preview::{DataSource, PreviewRequest};
+pub use room::{RoomProgress, RunBudget, RunRoom, WorkflowRoom};
 pub use settings::{Join, NodeSettings, OnError, Retry};
 pub use state::{
     Pin, PortCount, RunDetail, RunFilter, RunMode, RunRequest, RunScope, RunStatus, RunSummary, StepDecision,

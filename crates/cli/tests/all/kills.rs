@@ -3,11 +3,9 @@
 //! `BRIDGE_KILLS=200` tries more seeds than usual; `BRIDGE_KILL_SEED=7` one.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bridge_credentials::Credentials;
 use bridge_domain::{
@@ -21,8 +19,9 @@ use bridge_runner::{Parts, Runner};
 use bridge_store::Store;
 use serde_json::{Value, json};
 
+use crate::blows::{Blow, Random};
 use crate::counter::Counter;
-use crate::moments::Moment;
+use crate::moments::{Moment, Outside, effects_of_a_step};
 use crate::world::{LONG, World, block_on, file_of, flow, program};
 
 /// Seeds of a usual run.
@@ -30,7 +29,7 @@ const SEEDS: u64 = 25;
 /// Trials at the same time.
 const AT_ONCE: usize = 3;
 /// Rounds of the loop.
-const ROUNDS: u64 = 3;
+pub const ROUNDS: u64 = 3;
 /// A node and its round.
 type Place = (String, Vec<u32>);
 
@@ -55,9 +54,9 @@ fn whatever_is_killed_no_step_is_lost_or_done_twice_without_a_decision() {
     });
     let total = total.into_inner().unwrap();
     println!("{seeds} seeds, {} kills: {total:?}", total.moments.values().sum::<u64>());
-    let between = total.moments.get(&Moment::BetweenSteps).copied().unwrap_or_default();
-    let within = total.moments.get(&Moment::WithinOutsideStep).copied().unwrap_or_default();
-    assert!(between * 20 > seeds && within * 10 > seeds, "the moments are no good: {total:?}");
+    for moment in [Moment::BeforeTheRun, Moment::StepNotActed, Moment::StepActed, Moment::AfterTheEnd] {
+        assert!(total.moments.get(&moment).is_some_and(|count| count * 40 > seeds), "too few {moment:?}: {total:?}");
+    }
 }
 
 #[derive(Debug, Default)]
@@ -77,20 +76,8 @@ impl Tried {
     }
 }
 
-/// xorshift: the same moments for the same seed, as far as the machine allows.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-}
-
 fn trial(seed: u64) -> Tried {
-    let mut random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut random = Random::new(seed);
     let mut tried = Tried::default();
     let world = World::new();
     let counter = Counter::start();
@@ -99,53 +86,29 @@ fn trial(seed: u64) -> Tried {
     let folder = world.files().display().to_string();
     let allow = format!("127.0.0.1:{}", counter.port);
     let arguments = ["run", &file, "--allow", &allow, "--allow-write", &folder, "--input", r#"{"n":7}"#];
-    // By what was done, not by the clock: a slow machine must be killed in the middle, too.
-    let done = || counter.total() + std::fs::read_to_string(&log).map_or(0, |notes| notes.lines().count() as u64);
-    kill(world.command(&arguments), random.below(14), random.below(30), &done);
-    *tried.moments.entry(Moment::of(&world)).or_default() += 1;
+    let outside = Outside { counter: &counter, log: &log };
+    let mut kill = |arguments: &[&str], random: &mut Random| {
+        Blow::any(random, &outside).strike(world.command(arguments), &world, &outside);
+        *tried.moments.entry(Moment::of(&world, &outside)).or_default() += 1;
+    };
+    kill(&arguments, &mut random);
     for _ in 0..random.below(3) {
-        let more = done() + random.below(3);
-        kill(world.command(&["serve", "--port", "0"]), more, random.below(200), &done);
-        *tried.moments.entry(Moment::of(&world)).or_default() += 1;
+        kill(&["serve", "--port", "0"], &mut random);
     }
     let Some((run, log_of_run, decisions)) = block_on(finish(&world, &mut random)) else { return tried };
     tried.asked += decisions.len() as u64;
     let told = format!("seed {seed}, run {run}, decisions {decisions:?}");
     check_journal(&log_of_run, &decisions, &told);
-    check_outside(&counter.keys(), &log, &decisions, &told);
+    check_outside(&outside, &decisions, &told);
     tried
 }
 
-/// Kills a process a moment after so much was done, or when nothing more is done: for a second, or for less than that once
-/// it has printed something, which `serve` does when it is at work.
-fn kill(mut command: Command, after: u64, milliseconds: u64, done: &dyn Fn() -> u64) {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let is_at_work = Arc::new(AtomicBool::new(false));
-    let (output, found) = (child.stdout.take().unwrap(), Arc::clone(&is_at_work));
-    let reading = std::thread::spawn(move || {
-        let is_line = BufReader::new(output).read_line(&mut String::new()).is_ok_and(|length| length > 0);
-        found.store(is_line, Ordering::Relaxed);
-    });
-    let (mut seen, mut since) = (done(), Instant::now());
-    let patience = || Duration::from_millis(if is_at_work.load(Ordering::Relaxed) { 300 } else { 1_000 });
-    while seen < after && since.elapsed() < patience() && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(Duration::from_millis(1));
-        let now = done();
-        if now != seen {
-            (seen, since) = (now, Instant::now());
-        }
-    }
-    std::thread::sleep(Duration::from_millis(milliseconds));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    reading.join().unwrap();
-}
-
-/// Twelve nodes: messages, notes in a file, a loop and a wait.
+/// Messages, notes in a file, code, a loop and a wait.
 fn workflow(port: u16, log: &str) -> Value {
     let post = |node: &str| json!({ "method": "POST", "url": format!("http://127.0.0.1:{port}/{node}"), "body_kind": "json", "body": { "node": node } });
     let note = |line: &str| json!({ "path": log, "if_exists": "append", "data": format!("{line}\n") });
     let set = |fields: Value| json!({ "fields": fields });
+    let code = "const end = Date.now() + 10; while (Date.now() < end) {} return $input.all();";
     flow(
         &[
             ("Start", "manual", "start", json!({})),
@@ -153,6 +116,7 @@ fn workflow(port: u16, log: &str) -> Value {
             ("Post1", "http", "request", post("Post1")),
             ("Note1", "file", "write", note("Note1")),
             ("List", "set", "set_fields", set(json!({ "list": [1, 2, 3] }))),
+            ("Code", "code", "run_javascript", json!({ "code": code })),
             ("Split", "split_out", "split", json!({ "field": "list" })),
             ("Loop", "loop", "over_items", json!({ "batch_size": 1 })),
             ("Post2", "http", "request", post("Post2")),
@@ -161,16 +125,13 @@ fn workflow(port: u16, log: &str) -> Value {
             ("Post3", "http", "request", post("Post3")),
             ("Note3", "file", "write", note("Note3")),
         ],
-        "Start -> Number, Number -> Post1, Post1 -> Note1, Note1 -> List, List -> Split, Split -> Loop, Loop.loop -> Post2, \
+        "Start -> Number, Number -> Post1, Post1 -> Note1, Note1 -> List, List -> Code, Code -> Split, Split -> Loop, Loop.loop -> Post2, \
          Post2 -> Note2, Note2 -> Loop, Loop.done -> Wait, Wait -> Post3, Post3 -> Note3",
     )
 }
 
 /// Goes on with the run until it has ended, deciding what it asks. None when it was killed before it was accepted.
-async fn finish(
-    world: &World,
-    random: &mut Random,
-) -> Option<(RunId, RunLog, BTreeMap<Place, Vec<StepDecision>>)> {
+async fn finish(world: &World, random: &mut Random) -> Option<(RunId, RunLog, BTreeMap<Place, Vec<StepDecision>>)> {
     let store = world.store().await;
     let runs = store.list_runs(&RunFilter { limit: 10, ..RunFilter::default() }).await.unwrap();
     assert!(runs.len() <= 1, "{runs:?}");
@@ -247,7 +208,7 @@ fn check_journal(log: &RunLog, decisions: &BTreeMap<Place, Vec<StepDecision>>, t
         assert_eq!(of(node), 1, "{told}: {node}");
     }
     if !skipped {
-        for node in ["Note1", "List", "Split", "Wait", "Post3", "Note3"] {
+        for node in ["Note1", "List", "Code", "Split", "Wait", "Post3", "Note3"] {
             assert_eq!(of(node), 1, "{told}: {node}");
         }
         assert_eq!((of("Post2"), of("Note2")), (ROUNDS, ROUNDS), "{told}");
@@ -255,31 +216,24 @@ fn check_journal(log: &RunLog, decisions: &BTreeMap<Place, Vec<StepDecision>>, t
 }
 
 /// Nothing reached the outside twice but by a decision, and nothing that was not skipped is missing.
-fn check_outside(
-    keys: &BTreeMap<(String, String), u64>,
-    log: &std::path::Path,
-    decisions: &BTreeMap<Place, Vec<StepDecision>>,
-    told: &str,
-) {
+fn check_outside(outside: &Outside<'_>, decisions: &BTreeMap<Place, Vec<StepDecision>>, told: &str) {
     let decided = |node: &str, wanted: StepDecision| -> u64 {
         let own = decisions.iter().filter(|((name, _), _)| name == node);
         own.flat_map(|(_, all)| all).filter(|decision| **decision == wanted).count() as u64
     };
-    // Behind the loop, one step works on the items of all rounds.
-    let messages = |node: &str| if node.ends_with('3') { ROUNDS } else { 1 };
     let skipped = decisions.values().flatten().any(|decision| *decision == StepDecision::Skip);
-    let notes = std::fs::read_to_string(log).unwrap_or_default();
+    let keys = outside.counter.keys();
     for (node, expected) in [("Post1", 1), ("Post2", ROUNDS), ("Post3", ROUNDS)] {
         let own: Vec<u64> = keys.iter().filter(|((name, _), _)| name == node).map(|(_, count)| *count).collect();
         let again: u64 = own.iter().map(|count| count - 1).sum();
-        assert!(again <= decided(node, StepDecision::Repeat) * messages(node), "{told}: {node} {own:?}");
+        assert!(again <= decided(node, StepDecision::Repeat) * effects_of_a_step(node), "{told}: {node} {own:?}");
         assert!(own.len() as u64 <= expected, "{told}: {node} has {} keys", own.len());
         assert!(skipped || own.len() as u64 == expected, "{told}: {node} was lost, {own:?}");
     }
     for (node, expected) in [("Note1", 1), ("Note2", ROUNDS), ("Note3", ROUNDS)] {
-        let count = notes.lines().filter(|line| *line == node).count() as u64;
+        let count = outside.effects(node);
         assert!(
-            count <= expected + decided(node, StepDecision::Repeat) * messages(node),
+            count <= expected + decided(node, StepDecision::Repeat) * effects_of_a_step(node),
             "{told}: {node} {count} times"
         );
         assert!(skipped || count >= expected, "{told}: {node} was lost, {count}");

@@ -9,10 +9,13 @@
     clippy::disallowed_methods
 )]
 
+mod blows;
 mod commands;
 mod control;
+mod counter;
 mod errors;
 mod kills;
+mod moments;
 mod schedules;
 mod webhooks;
 mod world;

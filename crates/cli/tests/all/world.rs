@@ -12,8 +12,11 @@ use bridge_store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The program.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_bridge-cli");
+/// The program; `BRIDGE_PROGRAM` names another build of it.
+pub fn program() -> PathBuf {
+    std::env::var_os("BRIDGE_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_bridge-cli").into(), PathBuf::from)
+}
+
 /// Longer than anything here takes.
 pub const LONG: Duration = Duration::from_secs(60);
 
@@ -55,7 +58,7 @@ impl World {
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(program());
         command.arg("--data-folder").arg(self.data()).args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

@@ -61,6 +61,7 @@ fn dependencies_point_upwards_only() {
         ("providers", &["domain", "gate"]),
         ("connectors", &["domain"]),
         ("workflow", &["domain"]),
+        ("exchange", &["domain", "workflow"]),
         ("planner", &["domain"]),
         ("keychain", &["domain"]),
         ("assistant", &["domain", "store", "workflow"]),
@@ -84,7 +85,19 @@ fn dependencies_point_upwards_only() {
         ),
         (
             "cli",
-            &["domain", "store", "keychain", "connectors", "credentials", "expression", "gate", "models", "runner"],
+            &[
+                "domain",
+                "store",
+                "keychain",
+                "connectors",
+                "credentials",
+                "exchange",
+                "expression",
+                "gate",
+                "models",
+                "runner",
+                "workflow",
+            ],
         ),
     ]);
     for entry in fs::read_dir(root().join("crates")).unwrap().flatten() {

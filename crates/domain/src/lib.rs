@@ -8,6 +8,7 @@ mod catalog;
 mod change;
 mod chat;
 mod error;
+mod exchange;
 mod id;
 mod model;
 mod proposal;
@@ -26,6 +27,7 @@ pub use chat::{
     Thread, ThreadSummary,
 };
 pub use error::{Error, ErrorCode, Result};
+pub use exchange::{ImportNotice, ImportedWorkflow};
 pub use id::{CredentialId, EdgeId, MessageId, NodeId, RunId, TableId, ThreadId, TurnId, VersionId, WorkflowId};
 pub use model::{
     Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, RunProblem, Turn, Usage,

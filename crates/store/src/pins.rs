@@ -80,7 +80,12 @@ pub(crate) async fn list(connection: &mut SqliteConnection, workflow: WorkflowId
         .collect()
 }
 
-async fn put(connection: &mut SqliteConnection, workflow: WorkflowId, node: &NodeId, items: Vec<Item>) -> Attempt<Pin> {
+pub(crate) async fn put(
+    connection: &mut SqliteConnection,
+    workflow: WorkflowId,
+    node: &NodeId,
+    items: Vec<Item>,
+) -> Attempt<Pin> {
     let content = serde_json::to_string(&items)?;
     if content.len() > PIN_BYTES {
         let message = format!("This output has {} bytes; {PIN_BYTES} can be pinned.", content.len());

@@ -1,13 +1,15 @@
 //! `workflows`: the list, names, the trash. Definitions belong to versions.
 
 use bridge_domain::{
-    Definition, Error, Origin, Problem, ProblemCode, Result, Snapshot, Timestamp, Workflow, WorkflowId, WorkflowSummary,
+    Definition, Error, Item, NodeId, Origin, Problem, ProblemCode, Result, Snapshot, Timestamp, Workflow, WorkflowId,
+    WorkflowSummary,
 };
 use sqlx::{FromRow, SqliteConnection};
 
 use crate::{
     Store,
     error::Attempt,
+    pins,
     versions::{self, Content, parse},
 };
 
@@ -89,6 +91,29 @@ impl Store {
         let copy = insert(&mut write, &name, &original.description, &Origin::Import, content).await?;
         write.commit().await?;
         Ok(copy)
+    }
+
+    /// A new workflow with this definition as its version 1 and these pins, or none at all. It is not active, and has no
+    /// grants. The name is trimmed.
+    ///
+    /// # Errors
+    /// `InvalidInput` unless the name has 1 to 200 characters, and for a pin of more than 16 MiB.
+    pub async fn import_workflow(
+        &self,
+        name: &str,
+        description: &str,
+        definition: &Definition,
+        pinned: Vec<(NodeId, Vec<Item>)>,
+    ) -> Result<Workflow> {
+        let name = checked_name(name)?;
+        let content = Content::of(definition)?;
+        let mut write = self.database.write().await?;
+        let workflow = insert(&mut write, name, description, &Origin::Import, content).await?;
+        for (node, items) in pinned {
+            pins::put(&mut write, workflow.id, &node, items).await?;
+        }
+        write.commit().await?;
+        Ok(workflow)
     }
 
     /// Puts a workflow into the trash, from which [`Self::restore_workflow`] brings it back whole. After 30 days it is

@@ -1,6 +1,8 @@
 //! What makes a node or an edge right, seen from the graph it is to join. Changes nothing.
 
-use bridge_domain::{Edge, Node, NodeId, OnError, Position, Problem, ProblemCode};
+use bridge_domain::{
+    ActionManifest, ConnectorManifest, Edge, Node, NodeData, NodeId, OnError, Position, Problem, ProblemCode,
+};
 
 use crate::Mode;
 use crate::config::{Check, sizes};
@@ -43,19 +45,11 @@ pub(crate) fn node(rules: &Rules, mode: Mode, node: &Node, paths: &NodePaths, be
 /// Problems of what a node does: connector, action, type, configuration.
 fn work(rules: &Rules, mode: Mode, node: &Node, paths: &NodePaths) -> Vec<Problem> {
     let data = &node.data;
-    let Some(connector) = rules.connector(&data.connector_id) else {
-        let message = format!("There is no connector `{}`.", excerpt(&data.connector_id, 60));
-        return vec![problem(ProblemCode::UnknownConnector, format!("{}.connector_id", paths.data), message)];
-    };
-    let Some(action) = rules.action(&data.connector_id, &data.action_id) else {
-        let known: Vec<&str> = connector.actions.iter().map(|action| action.id.as_str()).collect();
-        let message = format!(
-            "{} has no action `{}`. It has: {}.",
-            connector.name,
-            excerpt(&data.action_id, 60),
-            known.join(", ")
-        );
-        return vec![problem(ProblemCode::UnknownAction, format!("{}.action_id", paths.data), message)];
+    let path = format!("{}.config", paths.data);
+    let (connector, action) = match known(rules, data, &paths.data) {
+        Ok(known) => known,
+        // Nothing else says how large it may be.
+        Err(unknown) => return std::iter::once(unknown).chain(sizes(&data.config, &path)).collect(),
     };
     let mut problems = Vec::new();
     if node.node_type != action.node_type {
@@ -63,10 +57,37 @@ fn work(rules: &Rules, mode: Mode, node: &Node, paths: &NodePaths) -> Vec<Proble
         problems.push(problem(ProblemCode::WrongType, format!("{}.type", paths.node), message));
     }
     problems.extend(settings::problems(&data.settings, &paths.data));
-    let path = format!("{}.config", paths.data);
     let check = Check { rules, connector_id: &connector.id, action, mode, path: &path, changed: None };
     problems.extend(check.problems(&data.config));
     problems
+}
+
+/// The connector and the action of a node, or that the catalogue lacks one of them.
+fn known<'a>(
+    rules: &'a Rules,
+    data: &NodeData,
+    path: &str,
+) -> Result<(&'a ConnectorManifest, &'a ActionManifest), Problem> {
+    let Some(connector) = rules.connector(&data.connector_id) else {
+        let message = format!(
+            "“{}” needs the connector `{}` ({}), which this version of Bridge does not have.",
+            excerpt(&data.label, 60),
+            excerpt(&data.connector_id, 60),
+            excerpt(&data.action_id, 60)
+        );
+        return Err(problem(ProblemCode::UnknownConnector, format!("{path}.connector_id"), message));
+    };
+    let action = rules.action(&data.connector_id, &data.action_id).ok_or_else(|| {
+        let known: Vec<&str> = connector.actions.iter().map(|action| action.id.as_str()).collect();
+        let message = format!(
+            "{} has no action `{}`. It has: {}.",
+            connector.name,
+            excerpt(&data.action_id, 60),
+            known.join(", ")
+        );
+        problem(ProblemCode::UnknownAction, format!("{path}.action_id"), message)
+    })?;
+    Ok((connector, action))
 }
 
 /// Problems of a configuration that replaces another one in part.
@@ -83,7 +104,7 @@ pub(crate) fn update(
     let Some(action) = rules.action_of(node) else {
         let message = format!("There is no connector `{}` to check this against.", excerpt(&data.connector_id, 60));
         let mut problems = vec![problem(ProblemCode::UnknownConnector, &path, message)];
-        problems.extend(sizes(&serde_json::Value::Object(merged.clone()), &path));
+        problems.extend(sizes(merged, &path));
         return problems;
     };
     Check { rules, connector_id: &data.connector_id, action, mode, path: &path, changed: Some(changed) }

@@ -34,11 +34,11 @@ pub(crate) struct Check<'a> {
 impl Check<'_> {
     /// All problems of the configuration.
     pub(crate) fn problems(&self, config: &Config) -> Vec<Problem> {
-        let value = Value::Object(config.clone());
-        let mut problems = sizes(&value, self.path);
+        let mut problems = sizes(config, self.path);
         if !problems.is_empty() {
             return problems;
         }
+        let value = Value::Object(config.clone());
         let Some(validator) = self.rules.validator(self.connector_id, &self.action.id) else {
             let message = format!("The description of {} is damaged, so it cannot be checked.", self.action.name);
             return vec![problem(ProblemCode::InvalidValue, self.path, message)];
@@ -139,12 +139,12 @@ pub(crate) fn properties(parameters: &Value) -> impl Iterator<Item = (&str, &Val
 }
 
 /// Problems with the size of a configuration.
-pub(crate) fn sizes(value: &Value, path: &str) -> Vec<Problem> {
-    if exceeds_depth(value, MAX_DEPTH) {
+pub(crate) fn sizes(config: &Config, path: &str) -> Vec<Problem> {
+    if config.values().any(|value| exceeds_depth(value, MAX_DEPTH - 1)) {
         let message = format!("The configuration is nested deeper than {MAX_DEPTH} levels.");
         return vec![problem(ProblemCode::TooLarge, path, message)];
     }
-    if json_length(value) > MAX_CONFIG_BYTES {
+    if json_length(config) > MAX_CONFIG_BYTES {
         return vec![problem(ProblemCode::TooLarge, path, "The configuration is larger than 1 MiB.")];
     }
     Vec::new()

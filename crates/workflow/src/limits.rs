@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// Nodes of a definition at most.
@@ -30,7 +31,7 @@ pub(crate) fn exceeds_depth(value: &Value, levels: usize) -> bool {
 }
 
 /// Bytes of the JSON text of a value, without making it.
-pub(crate) fn json_length(value: &Value) -> usize {
+pub(crate) fn json_length(value: &impl Serialize) -> usize {
     let mut counter = Counter(0);
     // Writing to a counter cannot fail, and every value has a JSON form.
     let _ = serde_json::to_writer(&mut counter, value);

@@ -8,6 +8,7 @@ mod call;
 mod clock;
 mod context;
 pub mod contract;
+mod deadline;
 mod drive;
 mod engine;
 mod failure;

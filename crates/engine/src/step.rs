@@ -5,18 +5,20 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bridge_domain::{
-    Batch, CodeMode, CodeRequest, Config, Credential, Error, ErrorCode, Grant, InputSpan, Item, ItemRef, OnError,
-    OutputPages, PageHash, Reply, Result, Scope, ScopeValues, Step, StepError, StepFailure, StepInfo, WorkflowId,
+    Batch, CodeMode, CodeRequest, Config, Credential, Entry, Error, ErrorCode, Grant, InputSpan, Item, ItemRef,
+    OnError, OutputPages, PageHash, Reply, Result, Scope, ScopeValues, StartedStep, Step, StepError, StepFailure,
+    StepInfo, WorkflowId,
 };
 use futures_util::future::BoxFuture;
 
 use crate::call::{self, Call};
 use crate::context::RunContext;
+use crate::deadline::Deadline;
 use crate::failure::{failed_item, step_error};
 use crate::page::{Budget, Writer};
 use crate::plan::PlanNode;
 use crate::schedule::PageRef;
-use crate::scope;
+use crate::{retry, scope};
 
 /// At most one progress event per step in this time.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
@@ -34,7 +36,16 @@ pub(crate) struct LiveStep {
     read_once: bool,
     outputs: Vec<Writer>,
     budget: Budget,
-    deadline: Instant,
+    deadline: Arc<Deadline>,
+    harmless: bool,
+    /// Tries of the step before this one.
+    tries_before: u32,
+    /// Tries of the item in work, for executors that ask whether to try it again.
+    item_tries: u32,
+    /// The most tries of the step or of one of its items, for people.
+    attempts: u32,
+    /// The item that the last one put out came from.
+    put_from: Option<ItemRef>,
     puts: u32,
     calls: u32,
     told_at: Option<Instant>,
@@ -58,18 +69,27 @@ pub(crate) struct Beginning {
     pub iteration: Vec<u32>,
     pub inputs: Arc<[Vec<PageRef>]>,
     pub timeout: Duration,
+    /// Whether it may be repeated without the user.
+    pub harmless: bool,
+    /// Tries of the step before this one.
+    pub tries_before: u32,
 }
 
 impl LiveStep {
     pub(crate) fn new(beginning: Beginning) -> Self {
-        let Beginning { context, info, number, node, iteration, inputs, timeout } = beginning;
+        let Beginning { context, info, number, node, iteration, inputs, timeout, harmless, tries_before } = beginning;
         let ports = context.plan.nodes[node].ports.len();
         Self {
             budget: Budget::new(context.limits, context.put_out.load(Ordering::Relaxed)),
             cursors: vec![Cursor::default(); inputs.len()],
             outputs: std::iter::repeat_with(Writer::default).take(ports).collect(),
             read_once: false,
-            deadline: Instant::now() + timeout,
+            deadline: Deadline::after(timeout),
+            harmless,
+            tries_before,
+            item_tries: 1,
+            attempts: info.attempt,
+            put_from: None,
             puts: 0,
             calls: 0,
             told_at: None,
@@ -84,12 +104,27 @@ impl LiveStep {
         }
     }
 
-    /// What was put out, and the first failure of an item that went on.
     /// Whether any item was put out.
     pub(crate) fn has_put(&self) -> bool {
         self.outputs.iter().any(|output| !output.is_empty())
     }
 
+    /// When this try is ended.
+    pub(crate) fn deadline(&self) -> Arc<Deadline> {
+        Arc::clone(&self.deadline)
+    }
+
+    /// Tries so far, of this step and of the item at which it failed.
+    pub(crate) fn tries(&self) -> u32 {
+        self.tries_before + self.item_tries
+    }
+
+    /// The most tries so far, for people.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// What was put out, and the first failure of an item that went on.
     pub(crate) fn finish(&mut self) -> Result<(Vec<OutputPages>, Option<StepError>), StepFailure> {
         let settings = &self.node().node.data.settings;
         if settings.always_output && self.outputs.iter().all(Writer::is_empty) {
@@ -109,7 +144,7 @@ impl LiveStep {
     /// Ends work that does not pause: a future that never gives way cannot be dropped.
     fn check_alive(&self) -> Result<(), StepFailure> {
         self.context.cancel.check()?;
-        if Instant::now() >= self.deadline {
+        if self.deadline.has_passed() {
             return Err(crate::failure::timed_out(self.info.label.as_str()).into());
         }
         Ok(())
@@ -131,6 +166,36 @@ impl LiveStep {
             self.read_once = true;
         }
         Ok(Some(Batch { first: Some(first), items }))
+    }
+
+    /// Waits when the item in work is to be tried again, and says whether it is.
+    async fn try_again(&mut self, from: ItemRef, tries: u32, failure: &StepFailure) -> bool {
+        self.item_tries = tries;
+        let retry = self.node().node.data.settings.retry.filter(|_| self.put_from != Some(from));
+        let Some(wait) = retry::wait(retry, self.tries(), failure) else { return false };
+        self.deadline.put_off(wait);
+        retry::pause(&self.context, self.number, wait).await;
+        self.item_tries += 1;
+        self.show_attempts(self.info.attempt + tries);
+        true
+    }
+
+    /// Tells the journal and those who watch that there were so many tries, if there never were as many before.
+    fn show_attempts(&mut self, attempts: u32) {
+        if attempts > self.attempts {
+            self.attempts = attempts;
+            self.context.watch.step_changed(self.number, |step| step.attempts = attempts);
+            self.context.log.push(Entry::StepStarted(StartedStep {
+                step: self.number,
+                node_id: self.info.node_id.clone(),
+                iteration: self.iteration.clone(),
+                attempt: attempts,
+                harmless: self.harmless,
+                inputs: counts(&self.inputs),
+                input_pages: hashes(&self.inputs).map(Iterator::collect).collect(),
+                at: self.info.now,
+            }));
+        }
     }
 
     fn scope_values(&self) -> ScopeValues {
@@ -199,6 +264,7 @@ impl Step for LiveStep {
         if self.puts.is_multiple_of(64) {
             self.check_alive()?;
         }
+        self.put_from = from.first().copied();
         match self.outputs.get_mut(output) {
             Some(writer) => Ok(writer.put(&item, from, &mut self.budget)?),
             None => {
@@ -222,7 +288,12 @@ impl Step for LiveStep {
         self.put(output, item, &[from])
     }
 
+    fn again<'a>(&'a mut self, from: ItemRef, tries: u32, failure: &'a StepFailure) -> BoxFuture<'a, bool> {
+        Box::pin(self.try_again(from, tries, failure))
+    }
+
     fn progress(&mut self, items: u32) {
+        self.item_tries = 1;
         let now = Instant::now();
         if self.told_at.is_none_or(|told| now.duration_since(told) >= PROGRESS_EVERY) {
             self.told_at = Some(now);
@@ -265,4 +336,9 @@ impl Step for LiveStep {
 /// Hashes of pages, for a key.
 pub(crate) fn hashes(inputs: &[Vec<PageRef>]) -> impl Iterator<Item = impl Iterator<Item = PageHash>> {
     inputs.iter().map(|pages| pages.iter().map(|page| page.hash))
+}
+
+/// Items per input.
+pub(crate) fn counts(inputs: &[Vec<PageRef>]) -> Vec<u32> {
+    inputs.iter().map(|pages| pages.iter().map(|page| page.count).sum()).collect()
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod all {
+    mod again;
     mod cost;
     mod errors;
     mod faults;
@@ -14,5 +15,6 @@ mod all {
     mod properties;
     mod resume;
     mod scopes;
+    pub(crate) mod trouble;
     pub(crate) mod world;
 }

@@ -3,6 +3,8 @@
 
 #[path = "all/graphs.rs"]
 mod graphs;
+#[path = "all/trouble.rs"]
+mod trouble;
 #[path = "all/world.rs"]
 mod world;
 

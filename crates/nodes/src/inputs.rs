@@ -10,14 +10,28 @@ pub struct Inputs {
     current: usize,
     /// Nothing more is to be read.
     ended: bool,
+    /// Was read and not given yet.
+    ahead: Option<Batch>,
 }
 
 impl Inputs {
+    /// Whether there are further items, for nodes that need something only if there are.
+    ///
+    /// # Errors
+    /// Those of [`Step::next`].
+    pub async fn has_more(&mut self, step: &mut dyn Step) -> Result<bool, StepFailure> {
+        self.ahead = self.next(step).await?;
+        Ok(self.ahead.is_some())
+    }
+
     /// The next items; none at the end of the last input.
     ///
     /// # Errors
     /// Those of [`Step::next`].
     pub async fn next(&mut self, step: &mut dyn Step) -> Result<Option<Batch>, StepFailure> {
+        if let Some(batch) = self.ahead.take() {
+            return Ok(Some(batch));
+        }
         while !self.ended && self.current < step.inputs() {
             match step.next(self.current).await? {
                 Some(batch) if batch.items.is_empty() => {}

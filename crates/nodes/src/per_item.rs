@@ -1,5 +1,6 @@
 //! The loop that most nodes are: read each input page by page, evaluate the parameters, work on each item, put out what
-//! it gives or say that it failed, and report how far it is. No node writes this loop again.
+//! it gives or say that it failed, and report how far it is. No node writes this loop again, and none tries anything again
+//! by itself: a failed item is worked on again when the step says so.
 
 use bridge_domain::{Batch, Config, Item, ItemRef, Outcome, Step, StepFailure};
 use futures_util::future::BoxFuture;
@@ -48,47 +49,114 @@ pub async fn per_item(
                 Ok(config) => work(Task { step, parameters: &Parameters::new(&config), item, place }),
                 Err(failure) => Err(failure),
             };
-            settle(step, result, item, place)?;
+            match result {
+                Ok(puts) => put_all(step, puts, place)?,
+                Err(failure) => step.fail(place, item.clone(), about(failure, place))?,
+            }
         }
         pages.report(step, batch.items.len());
     }
     Ok(Outcome::Done)
 }
 
-/// As [`per_item`], for work that waits. The next item begins when the one before it is done.
+/// As [`per_item`], for work that waits. The next item begins when the one before it is done; a failed one is worked on
+/// again as the node's settings say.
 ///
 /// # Errors
 /// As [`per_item`].
 pub async fn per_item_waiting(step: &mut dyn Step, work: &dyn ItemWork) -> Result<Outcome, StepFailure> {
-    let mut pages = Pages::default();
+    each_item(step, &AtOnce(work)).await
+}
+
+/// What became of work on one item: its own failure is inside, what ends the whole step is outside.
+pub type Settled<T> = Result<Result<T, StepFailure>, StepFailure>;
+
+/// Work on one item that puts out what it finds while it finds it, for nodes that put out more than should be held at once.
+pub trait EachItem: Send + Sync {
+    /// Works on an item, and puts out what it gives.
+    ///
+    /// # Errors
+    /// What ends the whole step; the item's own failure is inside.
+    fn work<'w>(
+        &'w self,
+        step: &'w mut dyn Step,
+        parameters: &'w Parameters<'w>,
+        item: &'w Item,
+        from: ItemRef,
+    ) -> BoxFuture<'w, Settled<()>>;
+}
+
+/// Works on every item, one after the other, in order. What an item put out before it failed stays, and then it is not
+/// worked on again.
+///
+/// # Errors
+/// Those of the step, and the failure of an item when the node's failures end the run.
+pub async fn each_item(step: &mut dyn Step, work: &dyn EachItem) -> Result<Outcome, StepFailure> {
+    each_item_of(step, Inputs::default(), work).await
+}
+
+/// As [`each_item`], from where the inputs were read to.
+///
+/// # Errors
+/// As [`each_item`].
+pub async fn each_item_of(step: &mut dyn Step, inputs: Inputs, work: &dyn EachItem) -> Result<Outcome, StepFailure> {
+    let mut pages = Pages { inputs, done: 0 };
     while let Some((batch, parameters)) = pages.next(step).await? {
         for (position, (item, parameters)) in batch.items.iter().zip(parameters).enumerate() {
             let place = batch.place(position);
             let result = match parameters {
-                Ok(config) => {
-                    let parameters = &Parameters::new(&config);
-                    work.work(Task { step, parameters, item, place }).await
-                }
+                Ok(config) => until_settled(step, work, &Parameters::new(&config), item, place).await?,
                 Err(failure) => Err(failure),
             };
-            settle(step, result, item, place)?;
+            if let Err(failure) = result {
+                step.fail(place, item.clone(), about(failure, place))?;
+            }
             pages.report(step, 1);
         }
     }
     Ok(Outcome::Done)
 }
 
-/// Passes on what work on an item gave.
-fn settle(
+/// Works on an item until it is done or is not to be tried again.
+async fn until_settled(
     step: &mut dyn Step,
-    result: Result<Puts, StepFailure>,
+    work: &dyn EachItem,
+    parameters: &Parameters<'_>,
     item: &Item,
     place: ItemRef,
-) -> Result<(), StepFailure> {
-    match result {
-        Ok(puts) => puts.into_iter().try_for_each(|(output, item)| step.put(output, item, &[place])),
-        Err(failure) => step.fail(place, item.clone(), about(failure, place)),
+) -> Settled<()> {
+    let mut tries = 1;
+    loop {
+        let Err(failure) = work.work(step, parameters, item, place).await? else { return Ok(Ok(())) };
+        if !step.again(place, tries, &failure).await {
+            return Ok(Err(failure));
+        }
+        tries += 1;
     }
+}
+
+/// Work that gives what it puts out when it is done.
+struct AtOnce<'w>(&'w dyn ItemWork);
+
+impl EachItem for AtOnce<'_> {
+    fn work<'w>(
+        &'w self,
+        step: &'w mut dyn Step,
+        parameters: &'w Parameters<'w>,
+        item: &'w Item,
+        place: ItemRef,
+    ) -> BoxFuture<'w, Settled<()>> {
+        Box::pin(async move {
+            match self.0.work(Task { step, parameters, item, place }).await {
+                Ok(puts) => put_all(step, puts, place).map(Ok),
+                Err(failure) => Ok(Err(failure)),
+            }
+        })
+    }
+}
+
+fn put_all(step: &mut dyn Step, puts: Puts, place: ItemRef) -> Result<(), StepFailure> {
+    puts.into_iter().try_for_each(|(output, item)| step.put(output, item, &[place]))
 }
 
 /// The failure, saying which item it concerns.

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{CredentialId, CredentialKind, Error, Result, Timestamp};
+use crate::{CredentialId, CredentialKind, Error, Grant, Result, Timestamp};
 
 /// A credential without its values: all that a workflow and the assistant ever see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -121,4 +121,13 @@ pub trait CredentialSource: Send + Sync {
     /// # Errors
     /// `not_found`.
     fn version(&self, id: CredentialId) -> BoxFuture<'_, Result<u32>>;
+}
+
+/// Tries a sign-in with a credential of a kind that HTTP does not know.
+pub trait CredentialTester: Send + Sync {
+    /// Signs in and out again. `grants` allow the credential's own host.
+    ///
+    /// # Errors
+    /// Why it could not, and what to do about it; no value of the credential that is secret.
+    fn test<'a>(&'a self, credential: &'a Credential, grants: &'a [Grant]) -> BoxFuture<'a, Result<()>>;
 }

@@ -90,6 +90,11 @@ pub trait Step: Scope {
     /// The failure, when the node's failures end the run.
     fn fail(&mut self, from: ItemRef, item: Item, failure: StepFailure) -> Result<(), StepFailure>;
 
+    /// After work on an item has failed: waits as the node's settings say, and says whether the item is to be worked on
+    /// again. `tries` is how often it was worked on in this call, from 1. Never for an item that put something out, as it
+    /// would put it out twice; what fails then goes to [`Self::fail`]. Dropping the future ends the wait.
+    fn again<'a>(&'a mut self, from: ItemRef, tries: u32, failure: &'a StepFailure) -> BoxFuture<'a, bool>;
+
     /// Says how far the work is, for the person who watches: items done so far.
     fn progress(&mut self, items: u32);
 
@@ -137,7 +142,8 @@ pub struct StepInfo {
     pub action_id: String,
     /// 1 for the first try.
     pub attempt: u32,
-    /// The same for all tries of this step, and never that of another: for services that recognise a repetition.
+    /// The same for all tries of this step, and never that of another: for services that recognise a repetition. What is
+    /// sent for one item has the item's place beside it.
     pub idempotency_key: String,
     /// Test or production.
     pub mode: RunMode,

@@ -19,7 +19,7 @@ mod state;
 mod trigger;
 
 pub use credential::{
-    Credential, CredentialDraft, CredentialField, CredentialSource, CredentialSpec, CredentialSummary,
+    Credential, CredentialDraft, CredentialField, CredentialSource, CredentialSpec, CredentialSummary, CredentialTester,
 };
 pub use evaluate::{
     CodeItems, CodeMode, CodeRequest, Evaluate, Evaluated, ExpressionPreview, ExpressionProblem, InputSpan, Scope,

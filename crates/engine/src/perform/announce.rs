@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Job, Performance};
 use crate::plan::PlanNode;
-use crate::step::hashes;
+use crate::step::{counts, hashes};
 
 impl Performance<'_> {
     pub(super) fn info(&self, job: &Job) -> StepInfo {
@@ -27,8 +27,7 @@ impl Performance<'_> {
     }
 
     pub(super) fn announce(&self, job: &mut Job, harmless: bool) {
-        let counts = self.inputs.iter().map(|pages| pages.iter().map(|page| page.count).sum()).collect();
-        self.announce_with(job, harmless, counts);
+        self.announce_with(job, harmless, counts(&self.inputs));
     }
 
     /// Tells the journal and those who watch that a try begins.

@@ -126,31 +126,31 @@ impl Performance<'_> {
         self.execute(job).await
     }
 
-    /// Tries until it succeeds, waits, or may not be tried again.
+    /// Tries until it succeeds, waits, or may not be tried again. Tries of the item at which it failed count like its own.
     async fn execute(&mut self, job: &mut Job) -> Result<Done, StepFailure> {
         let data = &self.node.node.data;
         let executors = Arc::clone(&self.context.ports().executors);
         let executor = executors.executor(&data.connector_id, &data.action_id);
         let executor = executor.ok_or_else(|| no_executor(&data.label, &data.connector_id, &data.action_id))?;
         let harmless = executor.effect(&data.config) != Effect::Outside;
-        let mut tries = 1;
+        let mut tries = 0;
         loop {
             self.announce(job, harmless);
             if !harmless {
                 self.context.log.durable().await?;
             }
-            let mut live = self.live(job, self.timeout());
+            let mut live = self.live(job, self.timeout(), harmless, tries);
             let failure = match self.attempt(&mut live, executor).await {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
             // What has put items out has acted for them: another try would act a second time.
             let may_repeat = harmless || !live.has_put();
+            tries = live.tries();
             let wait = retry::wait(data.settings.retry, tries, &failure).filter(|_| may_repeat);
             let Some(wait) = wait else { return Err(failure) };
-            tokio::time::sleep(wait).await;
-            tries += 1;
-            job.attempt += 1;
+            retry::pause(self.context, job.number, wait).await;
+            job.attempt = live.attempts() + 1;
             (job.known, job.woken) = (false, false);
         }
     }
@@ -162,8 +162,8 @@ impl Performance<'_> {
     }
 
     async fn attempt(&self, live: &mut LiveStep, executor: &dyn Executor) -> Result<Done, StepFailure> {
-        let outcome = tokio::time::timeout(self.timeout(), executor.execute(live)).await;
-        match outcome.map_err(|_| timed_out(&self.node.node.data.label))?? {
+        let outcome = live.deadline().limit(executor.execute(live)).await;
+        match outcome.ok_or_else(|| timed_out(&self.node.node.data.label))?? {
             Outcome::WaitUntil(time) => Ok(Done::Wait(time)),
             Outcome::Done => {
                 let (outputs, error) = live.finish()?;
@@ -173,7 +173,7 @@ impl Performance<'_> {
         }
     }
 
-    fn live(&self, job: &Job, timeout: Duration) -> LiveStep {
+    fn live(&self, job: &Job, timeout: Duration, harmless: bool, tries_before: u32) -> LiveStep {
         LiveStep::new(Beginning {
             context: Arc::clone(self.context),
             info: self.info(job),
@@ -182,11 +182,13 @@ impl Performance<'_> {
             iteration: job.ready.iteration.clone(),
             inputs: Arc::clone(&self.inputs),
             timeout,
+            harmless,
+            tries_before,
         })
     }
 
     async fn round(&mut self, job: &mut Job, round: u32, taken: u32) -> Result<Ending, StepFailure> {
-        let live = self.live(job, self.context.limits.step_duration);
+        let live = self.live(job, self.context.limits.step_duration, true, 0);
         let rounds = Rounds::of(self.context, &self.node.node.data.config, &live).await;
         let size = rounds.as_ref().map_or(1, |rounds| rounds.batch_size);
         let deal = Deal::next(&self.inputs, taken, size);

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 pub use super::graphs::*;
+use super::trouble::Trouble;
 
 pub fn item(value: Value) -> Item {
     Item::from(value.as_object().unwrap().clone())
@@ -32,6 +33,8 @@ pub struct Shared {
     /// Failures of nodes of `flaky` that are still to come.
     pub failures: AtomicU32,
     pub sent: AtomicU32,
+    /// Of the nodes `deliver` and `fetch`.
+    pub trouble: Trouble,
     begun: AtomicU32,
     hook: Mutex<Option<Hook>>,
 }
@@ -55,7 +58,7 @@ struct Work {
     shared: Arc<Shared>,
 }
 
-const KINDS: [&str; 22] = [
+const KINDS: [&str; 24] = [
     "manual",
     "loop",
     "merge",
@@ -78,20 +81,25 @@ const KINDS: [&str; 22] = [
     "flood",
     "collect",
     "panic_effect",
+    "deliver",
+    "fetch",
 ];
 
 impl Executor for Work {
     fn effect(&self, _: &Config) -> Effect {
         match self.kind {
-            "send" | "sleep" => Effect::Outside,
-            "wait" | "call" => Effect::Harmless,
+            "send" | "sleep" | "deliver" => Effect::Outside,
+            "wait" | "call" | "fetch" => Effect::Harmless,
             "panic_effect" => panic!("on purpose"),
             _ => Effect::Pure,
         }
     }
 
     fn execute<'a>(&'a self, step: &'a mut dyn Step) -> BoxFuture<'a, Result<Outcome, StepFailure>> {
-        Box::pin(self.work(step))
+        match self.kind {
+            "deliver" | "fetch" => Box::pin(self.shared.trouble.each(step)),
+            _ => Box::pin(self.work(step)),
+        }
     }
 }
 

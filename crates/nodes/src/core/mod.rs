@@ -29,7 +29,7 @@ mod tests;
 use bridge_domain::Effect;
 
 use crate::Family;
-use node::{each_item, whole_step};
+use node::{item_by_item, whole_step};
 
 /// Writes the list of the family; for tests also without services, which no node here needs.
 macro_rules! family {
@@ -52,29 +52,29 @@ family! {
     "wait" "until" => whole_step(Effect::Pure, wait::until);
     "subworkflow" "execute_workflow" => whole_step(Effect::Outside, subworkflow::execute);
     "respond" "respond_to_webhook" => whole_step(Effect::Harmless, respond::respond);
-    "no_op" "pass" => each_item(Effect::Pure, flow::pass);
+    "no_op" "pass" => item_by_item(Effect::Pure, flow::pass);
     "stop_and_error" "fail" => whole_step(Effect::Pure, flow::fail);
-    "set" "set_fields" => each_item(Effect::Pure, set::set_fields);
-    "set" "rename_fields" => each_item(Effect::Pure, set::rename_fields);
-    "set" "remove_fields" => each_item(Effect::Pure, set::remove_fields);
+    "set" "set_fields" => item_by_item(Effect::Pure, set::set_fields);
+    "set" "rename_fields" => item_by_item(Effect::Pure, set::rename_fields);
+    "set" "remove_fields" => item_by_item(Effect::Pure, set::remove_fields);
     "code" "run_javascript" => whole_step(Effect::Pure, code::run);
-    "split_out" "split" => each_item(Effect::Pure, split_out::split);
+    "split_out" "split" => item_by_item(Effect::Pure, split_out::split);
     "aggregate" "collect" => whole_step(Effect::Pure, aggregate::collect);
     "aggregate" "summarize" => whole_step(Effect::Pure, summarize::summarize);
     "sort" "sort_items" => whole_step(Effect::Pure, sort::sort);
     "limit" "limit_items" => whole_step(Effect::Pure, limit::limit);
     "remove_duplicates" "remove" => whole_step(Effect::Pure, remove_duplicates::remove);
-    "date_time" "get_time" => each_item(Effect::Harmless, date_time::now);
-    "date_time" "format_date" => each_item(Effect::Pure, date_time::format);
-    "date_time" "read_date" => each_item(Effect::Pure, date_time::parse);
-    "date_time" "add_time" => each_item(Effect::Pure, date_time::add);
-    "date_time" "subtract_time" => each_item(Effect::Pure, date_time::subtract);
-    "date_time" "round_date" => each_item(Effect::Pure, date_time::round);
-    "date_time" "extract_part" => each_item(Effect::Pure, date_time::extract);
-    "date_time" "time_between" => each_item(Effect::Pure, date_time::difference);
-    "crypto" "hash" => each_item(Effect::Pure, crypto::hash);
+    "date_time" "get_time" => item_by_item(Effect::Harmless, date_time::now);
+    "date_time" "format_date" => item_by_item(Effect::Pure, date_time::format);
+    "date_time" "read_date" => item_by_item(Effect::Pure, date_time::parse);
+    "date_time" "add_time" => item_by_item(Effect::Pure, date_time::add);
+    "date_time" "subtract_time" => item_by_item(Effect::Pure, date_time::subtract);
+    "date_time" "round_date" => item_by_item(Effect::Pure, date_time::round);
+    "date_time" "extract_part" => item_by_item(Effect::Pure, date_time::extract);
+    "date_time" "time_between" => item_by_item(Effect::Pure, date_time::difference);
+    "crypto" "hash" => item_by_item(Effect::Pure, crypto::hash);
     "crypto" "hmac" => whole_step(Effect::Pure, crypto::sign);
-    "crypto" "encode" => each_item(Effect::Pure, crypto::encode);
-    "crypto" "decode" => each_item(Effect::Pure, crypto::decode);
-    "crypto" "random" => each_item(Effect::Harmless, crypto::random);
+    "crypto" "encode" => item_by_item(Effect::Pure, crypto::encode);
+    "crypto" "decode" => item_by_item(Effect::Pure, crypto::decode);
+    "crypto" "random" => item_by_item(Effect::Harmless, crypto::random);
 }

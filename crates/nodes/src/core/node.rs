@@ -14,8 +14,8 @@ pub fn whole_step(effect: Effect, run: for<'a> fn(&'a mut dyn Step) -> Running<'
 }
 
 /// A node that works on each item for itself.
-pub fn each_item(effect: Effect, work: fn(Task<'_>) -> Result<Puts, StepFailure>) -> Box<dyn Executor> {
-    Box::new(EachItem { effect, work })
+pub fn item_by_item(effect: Effect, work: fn(Task<'_>) -> Result<Puts, StepFailure>) -> Box<dyn Executor> {
+    Box::new(ItemByItem { effect, work })
 }
 
 struct WholeStep {
@@ -33,12 +33,12 @@ impl Executor for WholeStep {
     }
 }
 
-struct EachItem {
+struct ItemByItem {
     effect: Effect,
     work: fn(Task<'_>) -> Result<Puts, StepFailure>,
 }
 
-impl Executor for EachItem {
+impl Executor for ItemByItem {
     fn effect(&self, _config: &Config) -> Effect {
         self.effect
     }

@@ -6,6 +6,8 @@ use bridge_domain::{Item, ItemRef, Step, StepFailure};
 use futures_util::FutureExt;
 use tokio::sync::mpsc;
 
+use crate::per_item::Settled;
+
 /// Items that travel together to the step.
 const CHUNK: usize = 256;
 /// Chunks on their way: a reader waits when the step has so many before it.
@@ -48,9 +50,6 @@ impl Out {
         if chunk.is_empty() { Ok(()) } else { self.sender.blocking_send(chunk).map_err(|_| gone()) }
     }
 }
-
-/// What became of work on one item: its own failure is inside, what ends the whole step is outside.
-pub type Settled<T> = Result<Result<T, StepFailure>, StepFailure>;
 
 /// Runs a reader in its own thread, and puts out what it gives while it reads.
 ///

@@ -5,19 +5,18 @@ use std::sync::Arc;
 use bridge_domain::{Config, DataTable, Effect, Executor, Item, ItemRef, Outcome, Step, StepFailure};
 use futures_util::future::BoxFuture;
 
-use super::blocking::Settled;
 use super::conditions::conditions;
-use super::each::{EachItem, each_item};
 use super::postgres::values;
 use crate::Services;
 use crate::parameters::Parameters;
+use crate::per_item::{EachItem, Settled, each_item};
 
 /// Rows asked for at once.
 const PAGE: u32 = 1000;
 
 /// What is done with the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Task {
+pub(super) enum Task {
     Insert,
     Get,
     Update,
@@ -26,37 +25,17 @@ enum Task {
 }
 
 /// Reads and changes rows.
-pub struct Rows {
+struct Rows {
     services: Arc<Services>,
     task: Task,
 }
 
+/// The executor for this task.
+pub(super) fn make(services: &Arc<Services>, task: Task) -> Box<dyn Executor> {
+    Box::new(Rows { services: Arc::clone(services), task })
+}
+
 impl Rows {
-    /// The executor that adds rows.
-    pub fn insert(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Insert })
-    }
-
-    /// The executor that reads rows.
-    pub fn get(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Get })
-    }
-
-    /// The executor that changes rows.
-    pub fn update(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Update })
-    }
-
-    /// The executor that changes rows or adds one.
-    pub fn upsert(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Upsert })
-    }
-
-    /// The executor that deletes rows.
-    pub fn delete(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Delete })
-    }
-
     async fn changed(&self, parameters: &Parameters<'_>, item: &Item) -> Result<Vec<Config>, StepFailure> {
         let tables = &self.services.tables;
         let table = self.table(parameters).await?;

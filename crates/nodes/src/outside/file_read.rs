@@ -9,14 +9,14 @@ use cap_std::fs::Dir;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::blocking::{Settled, blocking, put_while_reading};
-use super::each::{EachItem, each_item};
+use super::blocking::{blocking, put_while_reading};
 use super::extract::csv::{Layout, read_rows};
 use super::folder::{Place, Use};
 use super::text::decode;
 use crate::Services;
 use crate::failure::{failed_at, limit};
 use crate::parameters::Parameters;
+use crate::per_item::{EachItem, Settled, each_item};
 
 /// Bytes of a file that is read into an item.
 const MAX_TEXT: u64 = 64 << 20;

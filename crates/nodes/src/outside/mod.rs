@@ -7,7 +7,7 @@ mod columns;
 mod conditions;
 mod convert;
 mod data_table;
-mod each;
+mod effect;
 mod email;
 mod extract;
 mod file_read;
@@ -24,29 +24,29 @@ use crate::Family;
 pub const FAMILY: Family = &[
     ("file", "read", file_read::ReadFile::make),
     ("file", "write", file_write::WriteFile::make),
-    ("extract_from_file", "csv", extract::Extract::csv),
-    ("extract_from_file", "json", extract::Extract::json),
-    ("extract_from_file", "text", extract::Extract::text),
-    ("extract_from_file", "xlsx", extract::Extract::xlsx),
-    ("extract_from_file", "html", extract::Extract::html),
-    ("convert_to_file", "csv", convert::Convert::csv),
-    ("convert_to_file", "json", convert::Convert::json),
-    ("convert_to_file", "text", convert::Convert::text),
-    ("convert_to_file", "xlsx", convert::Convert::xlsx),
-    ("convert_to_file", "html", convert::Convert::html),
-    ("postgres", "execute_query", postgres::Postgres::query),
-    ("postgres", "insert_rows", postgres::Postgres::insert),
-    ("postgres", "select_rows", postgres::Postgres::select),
-    ("postgres", "update_rows", postgres::Postgres::update),
-    ("postgres", "delete_rows", postgres::Postgres::delete),
+    ("extract_from_file", "csv", |services| extract::make(services, extract::Kind::Csv)),
+    ("extract_from_file", "json", |services| extract::make(services, extract::Kind::Json)),
+    ("extract_from_file", "text", |services| extract::make(services, extract::Kind::Text)),
+    ("extract_from_file", "xlsx", |services| extract::make(services, extract::Kind::Xlsx)),
+    ("extract_from_file", "html", |services| extract::make(services, extract::Kind::Html)),
+    ("convert_to_file", "csv", |services| convert::make(services, convert::Kind::Csv)),
+    ("convert_to_file", "json", |services| convert::make(services, convert::Kind::Json)),
+    ("convert_to_file", "text", |services| convert::make(services, convert::Kind::Text)),
+    ("convert_to_file", "xlsx", |services| convert::make(services, convert::Kind::Xlsx)),
+    ("convert_to_file", "html", |services| convert::make(services, convert::Kind::Html)),
+    ("postgres", "execute_query", |services| postgres::make(services, postgres::Task::Query)),
+    ("postgres", "insert_rows", |services| postgres::make(services, postgres::Task::Insert)),
+    ("postgres", "select_rows", |services| postgres::make(services, postgres::Task::Select)),
+    ("postgres", "update_rows", |services| postgres::make(services, postgres::Task::Update)),
+    ("postgres", "delete_rows", |services| postgres::make(services, postgres::Task::Delete)),
     ("sqlite", "execute_query", sqlite::Sqlite::make),
     ("email", "send", email::SendMail::make),
     ("email", "read", email::ReadMail::make),
     ("llm", "prompt", model::Prompt::make),
     ("llm", "extract", model::ExtractFields::make),
-    ("data_table", "insert_rows", data_table::Rows::insert),
-    ("data_table", "get_rows", data_table::Rows::get),
-    ("data_table", "update_rows", data_table::Rows::update),
-    ("data_table", "upsert_rows", data_table::Rows::upsert),
-    ("data_table", "delete_rows", data_table::Rows::delete),
+    ("data_table", "insert_rows", |services| data_table::make(services, data_table::Task::Insert)),
+    ("data_table", "get_rows", |services| data_table::make(services, data_table::Task::Get)),
+    ("data_table", "update_rows", |services| data_table::make(services, data_table::Task::Update)),
+    ("data_table", "upsert_rows", |services| data_table::make(services, data_table::Task::Upsert)),
+    ("data_table", "delete_rows", |services| data_table::make(services, data_table::Task::Delete)),
 ];

@@ -15,12 +15,13 @@ use rusqlite::types::{ToSqlOutput, Value as SqlValue, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 use serde_json::Value;
 
-use super::blocking::{Settled, put_while_reading};
-use super::each::{EachItem, each_item};
+use super::blocking::put_while_reading;
+use super::effect::outside_if;
 use super::folder::{Place, Use};
 use crate::Services;
 use crate::failure::{failed, failed_at, limit};
 use crate::parameters::Parameters;
+use crate::per_item::{EachItem, Settled, each_item};
 
 /// Steps of SQLite's machine between two looks at the clock.
 const CLOCK_STEPS: i32 = 10_000;
@@ -48,8 +49,7 @@ struct Query {
 
 impl Executor for Sqlite {
     fn effect(&self, config: &Config) -> Effect {
-        let reads = config.get("write").is_none_or(|write| *write == Value::Bool(false));
-        if reads { Effect::Harmless } else { Effect::Outside }
+        outside_if(config, "write")
     }
 
     fn execute<'a>(&'a self, step: &'a mut dyn Step) -> BoxFuture<'a, Result<Outcome, StepFailure>> {

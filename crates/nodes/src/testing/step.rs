@@ -50,6 +50,10 @@ pub struct TestStep {
     pub failures: Vec<(ItemRef, StepFailure)>,
     /// Whether a failure of an item lets the others go on, as with the setting `continue`.
     pub continues: bool,
+    /// How often an item is worked on at most.
+    pub tries: u32,
+    /// Items that were to be worked on again: the place, and how often they were by then.
+    pub again: Vec<(ItemRef, u32)>,
     /// The last reported progress.
     pub progress: u32,
     /// The credential of the node.
@@ -86,6 +90,8 @@ impl TestStep {
             puts: Vec::new(),
             failures: Vec::new(),
             continues: false,
+            tries: 1,
+            again: Vec::new(),
             progress: 0,
             credential: None,
             grants: Vec::new(),
@@ -248,6 +254,15 @@ impl Step for TestStep {
         }
         self.failures.push((from, failure));
         Ok(())
+    }
+
+    fn again<'a>(&'a mut self, from: ItemRef, tries: u32, failure: &'a StepFailure) -> BoxFuture<'a, bool> {
+        let has_put = self.puts.last().is_some_and(|put| put.from == [from]);
+        let again = failure.error.retryable && tries < self.tries && !has_put;
+        if again {
+            self.again.push((from, tries));
+        }
+        Box::pin(async move { again })
     }
 
     fn progress(&mut self, items: u32) {

@@ -26,7 +26,7 @@ const MAX_CONTENT: usize = 128 << 20;
 
 /// What kind of file is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Csv,
     Json,
     Text,
@@ -51,37 +51,17 @@ impl Kind {
 }
 
 /// Turns items into a file.
-pub struct Convert {
+struct Convert {
     services: Arc<Services>,
     kind: Kind,
 }
 
+/// The executor for this kind of file.
+pub(super) fn make(services: &Arc<Services>, kind: Kind) -> Box<dyn Executor> {
+    Box::new(Convert { services: Arc::clone(services), kind })
+}
+
 impl Convert {
-    /// The executor for CSV.
-    pub fn csv(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Csv })
-    }
-
-    /// The executor for JSON.
-    pub fn json(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Json })
-    }
-
-    /// The executor for text.
-    pub fn text(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Text })
-    }
-
-    /// The executor for Excel.
-    pub fn xlsx(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Xlsx })
-    }
-
-    /// The executor for HTML.
-    pub fn html(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Html })
-    }
-
     /// One file of all items.
     async fn one_file(&self, step: &mut dyn Step) -> Result<Outcome, StepFailure> {
         let mut inputs = Inputs::default();

@@ -13,7 +13,6 @@ use futures_util::future::BoxFuture;
 use futures_util::{TryStreamExt, pin_mut};
 use jiff::civil::Date;
 use secrecy::ExposeSecret;
-use serde_json::Value;
 use tokio::time::timeout;
 
 use super::conduit::{Conduit, Protocol, in_time, interrupted};
@@ -22,9 +21,10 @@ use super::received::fields;
 use crate::Services;
 use crate::failure::limit;
 use crate::outside::account::Account;
-use crate::outside::blocking::{Settled, blocking};
-use crate::outside::each::{EachItem, each_item};
+use crate::outside::blocking::blocking;
+use crate::outside::effect::outside_if;
 use crate::parameters::Parameters;
+use crate::per_item::{EachItem, Settled, each_item};
 
 /// Bytes of one message.
 const MAX_MESSAGE: u32 = 64 << 20;
@@ -102,8 +102,7 @@ impl ReadMail {
 impl Executor for ReadMail {
     fn effect(&self, config: &Config) -> Effect {
         // A message that was marked would not be found again.
-        let reads_only = config.get("mark_as_seen").is_none_or(|mark| *mark == Value::Bool(false));
-        if reads_only { Effect::Harmless } else { Effect::Outside }
+        outside_if(config, "mark_as_seen")
     }
 
     fn execute<'a>(&'a self, step: &'a mut dyn Step) -> BoxFuture<'a, Result<Outcome, StepFailure>> {

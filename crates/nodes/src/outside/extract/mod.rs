@@ -13,12 +13,12 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use super::binary::file;
-use super::blocking::{Settled, blocking, put_while_reading};
-use super::each::{EachItem, each_item};
+use super::blocking::{blocking, put_while_reading};
 use super::text::{ENCODINGS, decode};
 use crate::Services;
 use crate::failure::limit;
 use crate::parameters::Parameters;
+use crate::per_item::{EachItem, Settled, each_item};
 use csv::{Layout, delimiter, read_rows};
 use html::{Field, read_fields};
 
@@ -27,7 +27,7 @@ const MAX_FILE: u64 = 128 << 20;
 
 /// What kind of file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Csv,
     Json,
     Text,
@@ -44,37 +44,17 @@ enum Plan {
 }
 
 /// Turns a file beside an item into items.
-pub struct Extract {
+struct Extract {
     services: Arc<Services>,
     kind: Kind,
 }
 
+/// The executor for this kind of file.
+pub(super) fn make(services: &Arc<Services>, kind: Kind) -> Box<dyn Executor> {
+    Box::new(Extract { services: Arc::clone(services), kind })
+}
+
 impl Extract {
-    /// The executor for CSV.
-    pub fn csv(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Csv })
-    }
-
-    /// The executor for JSON.
-    pub fn json(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Json })
-    }
-
-    /// The executor for text.
-    pub fn text(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Text })
-    }
-
-    /// The executor for Excel.
-    pub fn xlsx(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Xlsx })
-    }
-
-    /// The executor for HTML.
-    pub fn html(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), kind: Kind::Html })
-    }
-
     async fn bytes(&self, parameters: &Parameters<'_>, item: &Item) -> Result<Vec<u8>, StepFailure> {
         let binary = file(item, &parameters.text_or("binary_field", "data")?)?;
         if binary.size > MAX_FILE {

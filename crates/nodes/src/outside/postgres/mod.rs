@@ -13,15 +13,15 @@ use bridge_domain::{Config, Effect, Error, ErrorCode, Executor, Item, ItemRef, O
 use futures_util::future::BoxFuture;
 use futures_util::{TryStreamExt, pin_mut};
 use serde_json::Value;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_postgres::Transaction;
 
-use super::blocking::Settled;
 use super::conditions::conditions;
 use crate::Services;
 use crate::inputs::Inputs;
 use crate::parameters::Parameters;
-use crate::per_item::about;
+use crate::per_item::{EachItem, Settled, each_item_of};
 use connection::Session;
 use failure::of_database;
 use statement::{Sorting, Statement};
@@ -29,7 +29,7 @@ use value::{Bound, Cell};
 
 /// What is done with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Task {
+pub(super) enum Task {
     Query,
     Insert,
     Select,
@@ -38,91 +38,71 @@ enum Task {
 }
 
 /// Asks a PostgreSQL database.
-pub struct Postgres {
+struct Postgres {
     services: Arc<Services>,
     task: Task,
 }
 
+/// The executor for this task.
+pub(super) fn make(services: &Arc<Services>, task: Task) -> Box<dyn Executor> {
+    Box::new(Postgres { services: Arc::clone(services), task })
+}
+
 impl Postgres {
-    /// The executor for a statement of the user's.
-    pub fn query(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Query })
-    }
-
-    /// The executor that adds rows.
-    pub fn insert(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Insert })
-    }
-
-    /// The executor that reads rows.
-    pub fn select(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Select })
-    }
-
-    /// The executor that changes rows.
-    pub fn update(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Update })
-    }
-
-    /// The executor that deletes rows.
-    pub fn delete(services: &Arc<Services>) -> Box<dyn Executor> {
-        Box::new(Self { services: Arc::clone(services), task: Task::Delete })
-    }
-
     async fn all_items(&self, step: &mut dyn Step) -> Result<Outcome, StepFailure> {
         let mut inputs = Inputs::default();
-        let Some(first) = inputs.next(step).await? else { return Ok(Outcome::Done) };
+        if !inputs.has_more(step).await? {
+            return Ok(Outcome::Done);
+        }
         let mut session = Session::open(&self.services, step).await?;
         let mut transaction = session.client.transaction().await.map_err(|error| of_database(error, None))?;
-        let (mut next, mut done) = (Some(first), 0_u32);
-        while let Some(batch) = next {
-            let configs = step.parameters(&batch).await?;
-            for (position, (item, config)) in batch.items.iter().zip(configs).enumerate() {
-                let from = batch.place(position);
-                let result = match config {
-                    Ok(config) => self.one_item(step, &mut transaction, &Parameters::new(&config), item, from).await?,
-                    Err(failure) => Err(failure),
-                };
-                if let Err(failure) = result {
-                    step.fail(from, item.clone(), about(failure, from))?;
-                }
-                done = done.saturating_add(1);
-                step.progress(done);
-            }
-            next = inputs.next(step).await?;
-        }
+        let work = Work { task: self.task, transaction: Mutex::new(&mut transaction) };
+        let outcome = each_item_of(step, inputs, &work).await?;
         transaction.commit().await.map_err(|error| of_database(error, None))?;
-        Ok(Outcome::Done)
+        Ok(outcome)
     }
+}
 
-    /// Works on one item within a savepoint, so that its failure does not end the transaction of the others.
-    async fn one_item(
-        &self,
-        step: &mut dyn Step,
-        transaction: &mut Transaction<'_>,
-        parameters: &Parameters<'_>,
-        item: &Item,
+/// What is done for each item of a step, in the step's transaction.
+struct Work<'w, 't> {
+    task: Task,
+    transaction: Mutex<&'w mut Transaction<'t>>,
+}
+
+impl EachItem for Work<'_, '_> {
+    /// Within a savepoint, so that a failure does not end the transaction of the others.
+    fn work<'w>(
+        &'w self,
+        step: &'w mut dyn Step,
+        parameters: &'w Parameters<'w>,
+        item: &'w Item,
         from: ItemRef,
-    ) -> Settled<()> {
-        let (statement, time) = match self.statement(parameters, item).and_then(|made| Ok((made, time(parameters)?))) {
-            Ok(made) => made,
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let savepoint = transaction.savepoint("item").await.map_err(|error| of_database(error, None))?;
-        // The server ends the statement itself; the second clock is for a server that no longer answers.
-        match timeout(time + Duration::from_secs(10), self.run(step, &savepoint, &statement, time, from)).await {
-            Ok(Ok(Ok(()))) => Ok(savepoint.commit().await.map_err(|error| of_database(error, self.text()))),
-            Ok(Ok(Err(failure))) => {
-                savepoint.rollback().await.map_err(|error| of_database(error, None))?;
-                Ok(Err(failure))
+    ) -> BoxFuture<'w, Settled<()>> {
+        Box::pin(async move {
+            let made = self.statement(parameters, item).and_then(|made| Ok((made, time(parameters)?)));
+            let (statement, time) = match made {
+                Ok(made) => made,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let mut transaction = self.transaction.lock().await;
+            let savepoint = transaction.savepoint("item").await.map_err(|error| of_database(error, None))?;
+            // The server ends the statement itself; the second clock is for a server that no longer answers.
+            match timeout(time + Duration::from_secs(10), self.run(step, &savepoint, &statement, time, from)).await {
+                Ok(Ok(Ok(()))) => Ok(savepoint.commit().await.map_err(|error| of_database(error, self.text()))),
+                Ok(Ok(Err(failure))) => {
+                    savepoint.rollback().await.map_err(|error| of_database(error, None))?;
+                    Ok(Err(failure))
+                }
+                Ok(Err(ended)) => Err(ended),
+                Err(_) => {
+                    Err(Error::new(ErrorCode::Timeout, "The database server no longer answers.", "Try again.").into())
+                }
             }
-            Ok(Err(ended)) => Err(ended),
-            Err(_) => {
-                Err(Error::new(ErrorCode::Timeout, "The database server no longer answers.", "Try again.").into())
-            }
-        }
+        })
     }
+}
 
+impl Work<'_, '_> {
     async fn run(
         &self,
         step: &mut dyn Step,

@@ -17,7 +17,7 @@ use crate::{
     Store, connection,
     error::{self, Attempt},
     folder::{Claim, Folder, sync_folder},
-    health, salvage,
+    health, private, salvage,
 };
 
 /// Daily backups that are kept. Those from before migrations are all kept: one per migration.
@@ -172,7 +172,7 @@ async fn write(source: &mut SqliteConnection, target: &Path, stopped: &Arc<Atomi
         return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
     }
     let folder = target.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    private::make_folder(folder)?;
     let mut part = target.as_os_str().to_owned();
     part.push(".part");
     let part = PathBuf::from(part);
@@ -191,6 +191,7 @@ async fn write_part(source: &mut SqliteConnection, part: &Path, stopped: &Arc<At
         _ => {}
     }
     let path = part.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
+    private::create_file(part)?;
     sqlx::query("VACUUM INTO ?").bind(path).execute(source).await?;
     let mut copy = connection::inspecting(part).connect().await?;
     connection::stop_when(&mut copy, stopped).await?;

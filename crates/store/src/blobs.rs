@@ -21,6 +21,7 @@ use crate::{
     Store,
     error::{self, Attempt},
     folder::sync_folder,
+    private,
 };
 
 /// Bytes of one content at most.
@@ -135,12 +136,12 @@ fn write(folder: &Path, content: &[u8]) -> Attempt<String> {
     }
     let parent = path.parent().unwrap_or(folder);
     if !parent.is_dir() {
-        fs::create_dir_all(parent)?;
+        private::make_folder(parent)?;
         sync_folder(folder)?;
         folder.parent().map(sync_folder).transpose()?;
     }
     let part = parent.join(format!("{hash}.{}.part", bridge_domain::RunId::new()));
-    let written = File::create_new(&part).and_then(|mut file| {
+    let written = private::options().write(true).create_new(true).open(&part).and_then(|mut file| {
         file.write_all(content)?;
         file.sync_all()?;
         fs::rename(&part, &path)?;

@@ -1,17 +1,27 @@
 //! The data folder: where its files are, who may write it, and whether a database was ever in it.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File, OpenOptions, TryLockError},
-    io,
+    io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use crate::error::{self, Attempt};
+use crate::{
+    error::{self, Attempt},
+    private,
+};
 
 /// How long a second opener waits for the first one to go: long enough for a restart, short enough for a person.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_POLL: Duration = Duration::from_millis(50);
+
+/// The application's own folder in the user's data: all that is in it is the application's.
+const OWN_NAME: &str = "dev.bridge.desktop";
+/// How the names of the application's files in a data folder begin.
+const OWN_FILES: [&str; 7] =
+    ["bridge.", "settings.", "control.sock", "unfinished-starts", "backups", "blobs", "damaged-"];
 
 /// Paths inside a data folder.
 #[derive(Clone, Debug)]
@@ -33,7 +43,7 @@ impl Folder {
     /// The folder, made when it is missing: in this very place or not at all.
     pub(crate) fn prepare(root: &Path) -> Attempt<Self> {
         if !root.is_dir() {
-            fs::create_dir_all(root)?;
+            private::make_folder(root)?;
         }
         Ok(Self { root: root.to_owned() })
     }
@@ -74,7 +84,7 @@ impl Folder {
         let stem = format!("damaged-{}", bridge_domain::Timestamp::now()).replace(':', "");
         for attempt in 0_u32.. {
             let path = self.root.join(if attempt == 0 { stem.clone() } else { format!("{stem}-{attempt}") });
-            match fs::create_dir(&path) {
+            match private::make_new_folder(&path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 done => return done.map(|()| path),
             }
@@ -94,8 +104,8 @@ impl Folder {
     /// Remembers that there is a database here.
     pub(crate) fn remember_database(&self) -> io::Result<()> {
         if !self.marker().exists() {
-            fs::write(
-                self.marker(),
+            write_note(
+                &self.marker(),
                 "This folder has a database, bridge.db. If it is missing or empty, it was lost.\n",
             )?;
             sync_folder(&self.root)?;
@@ -114,7 +124,8 @@ impl Folder {
 
     /// Remembers that the database is damaged.
     pub(crate) fn suspect(&self) -> io::Result<()> {
-        fs::write(self.suspicion(), "The database was found damaged. It is repaired or restored at the next start.\n")?;
+        let note = "The database was found damaged. It is repaired or restored at the next start.\n";
+        write_note(&self.suspicion(), note)?;
         sync_folder(&self.root)
     }
 
@@ -123,6 +134,34 @@ impl Folder {
         match fs::remove_file(self.suspicion()) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
+        }
+    }
+
+    /// Takes what is kept here away from everybody else, but for the contents of files, of which there may be many: their
+    /// folder is closed, and [`Self::tighten_blobs`] does the rest. What belongs to somebody else stays as it is. So does the
+    /// folder itself when there is something in it that is not the application's.
+    pub(crate) fn tighten(&self) -> io::Result<()> {
+        let mut is_shared = false;
+        for entry in fs::read_dir(&self.root)? {
+            let entry = entry?;
+            if !is_own(&entry.file_name()) {
+                is_shared = true;
+            } else if entry.file_name() == "blobs" {
+                warn_of(&entry.path(), private::tighten_alone(&entry.path()));
+            } else {
+                warn_of(&entry.path(), private::tighten(&entry.path()));
+            }
+        }
+        if !is_shared || self.root.file_name() == Some(OsStr::new(OWN_NAME)) {
+            warn_of(&self.root, private::tighten_alone(&self.root));
+        }
+        Ok(())
+    }
+
+    /// Takes the contents of files away from everybody else.
+    pub(crate) fn tighten_blobs(&self) {
+        if self.blobs().is_dir() {
+            warn_of(&self.blobs(), private::tighten(&self.blobs()));
         }
     }
 
@@ -136,7 +175,7 @@ impl Folder {
     /// `StoreInUse` when it does not; `StoreUnavailable` on a file system without locks.
     pub(crate) async fn claim(&self) -> Attempt<Claim> {
         let path = self.root.join("bridge.lock");
-        match OpenOptions::new().create(true).write(true).truncate(false).open(&path) {
+        match private::options().create(true).write(true).truncate(false).open(&path) {
             Ok(file) => {
                 wait_for(|| file.try_lock()).await?;
                 Ok(if self.is_writable()? { Claim::Writer(file) } else { Claim::Reader(Some(file)) })
@@ -156,7 +195,7 @@ impl Folder {
     /// Tries, because permissions, access lists, mounts and flags all have a say. A full disk can be written again.
     fn is_writable(&self) -> io::Result<bool> {
         let probe = self.root.join("bridge.probe");
-        let written = File::create(&probe).and_then(|_| fs::remove_file(&probe));
+        let written = private::create_file(&probe).and_then(|()| fs::remove_file(&probe));
         let database = OpenOptions::new().write(true).open(self.database());
         for attempt in [written.map(|()| None), database.map(Some)] {
             match attempt {
@@ -169,6 +208,23 @@ impl Folder {
         }
         Ok(true)
     }
+}
+
+fn is_own(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| OWN_FILES.iter().any(|own| name.starts_with(own)))
+}
+
+/// A drive without permissions, or a file of somebody else, is no reason not to work.
+fn warn_of(path: &Path, tightened: io::Result<()>) {
+    if let Err(error) = tightened
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, path = %path.display(), "others on this machine may be able to read this");
+    }
+}
+
+fn write_note(path: &Path, note: &str) -> io::Result<()> {
+    private::options().create(true).write(true).truncate(true).open(path)?.write_all(note.as_bytes())
 }
 
 /// Tries to lock until it works or patience ends.

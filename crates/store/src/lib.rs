@@ -33,6 +33,7 @@ mod pages;
 mod parts;
 mod payloads;
 mod pins;
+pub mod private;
 mod programs;
 mod progress;
 mod pruning;

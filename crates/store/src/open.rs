@@ -13,7 +13,7 @@ use crate::{
     error::{self, Attempt},
     folder::{Claim, Folder},
     health::{self, Condition},
-    salvage, schema,
+    private, salvage, schema,
     upkeep::{Due, Upkeep},
 };
 
@@ -48,6 +48,7 @@ impl Store {
 
 async fn open_for_writing(folder: &Folder, lock: File) -> Attempt<Opened> {
     let lock = Arc::new(lock);
+    folder.tighten()?;
     backup::discard_unfinished(folder)?;
     let reason = match health::inspect(folder).await? {
         Condition::Damaged(reason) => reason,
@@ -111,6 +112,10 @@ fn damaged(reason: &str) -> Error {
 }
 
 async fn migrate(folder: &Folder, drive: Option<Foreign>, create: bool) -> Attempt<()> {
+    if create {
+        // What SQLite makes beside it has the permissions of this file.
+        private::create_file(&folder.database())?;
+    }
     let writer = connection::pool(1).connect_with(connection::writing(&folder.database(), drive, create)).await?;
     let migrated = schema::migrate(&writer).await;
     // Closing writes the log back into the file, where the structure version can be read from the header.

@@ -96,6 +96,9 @@ impl Upkeep {
 }
 
 async fn work(folder: &Folder, due: &Due, stopped: &Arc<AtomicBool>) -> Attempt<Vec<Notice>> {
+    let tightened = folder.clone();
+    // It fails only when the runtime ends.
+    let _ = tokio::task::spawn_blocking(move || tightened.tighten_blobs()).await;
     let mut connection = connection::reading(&folder.database()).connect().await?;
     connection::stop_when(&mut connection, stopped).await?;
     let notices = check_and_back_up(folder, due, &mut connection, stopped).await;

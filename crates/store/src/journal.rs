@@ -20,9 +20,9 @@ use crate::{
     batch::{self, Written},
     connection::Database,
     error::{self, Attempt},
+    growth::Growth,
     lines, pages,
     progress::Known,
-    pruning::Growth,
     records::{Record, State},
     runs, steps,
 };
@@ -249,7 +249,7 @@ impl Writer {
         let written = self.try_commit(group).await;
         match &written {
             Ok(written) => {
-                self.growth.add(written).await;
+                self.growth.add(written);
                 for run in written.iter().filter(|run| run.has_ended) {
                     self.known.remove(&run.id);
                 }

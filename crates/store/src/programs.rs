@@ -1,14 +1,10 @@
-//! Everything of a workflow that a run needs, and what the user sets for runs: grants, variables, the time zone.
+//! Everything of a workflow that a run needs, and what the user sets for runs: grants and the time zone.
 
-use bridge_domain::{Config, Error, Grant, Problem, ProblemCode, Program, Programs, Result, Timestamp, WorkflowId};
+use bridge_domain::{Error, Grant, Problem, ProblemCode, Program, Programs, Result, Timestamp, WorkflowId};
 use futures_util::{FutureExt, future::BoxFuture};
-use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use crate::{Store, error::Attempt, pins, triggers, versions, workflows};
-
-/// Characters the name of a variable may have.
-const NAME_LIMIT: usize = 64;
+use crate::{Store, error::Attempt, pins, triggers, variables, versions, workflows};
 
 impl Programs for Store {
     fn program(&self, workflow: WorkflowId, version_number: Option<u32>) -> BoxFuture<'_, Result<Program>> {
@@ -28,7 +24,7 @@ async fn program(connection: &mut SqliteConnection, id: WorkflowId, version_numb
         definition: version.definition.into(),
         grants: grants(connection, id).await?.into(),
         pins: pins::list(connection, id).await?.into(),
-        variables: variables(connection).await?,
+        variables: variables::all(connection).await?,
         time_zone: time_zone(connection).await?.unwrap_or_else(system_time_zone),
     })
 }
@@ -83,26 +79,6 @@ impl Store {
         Ok(left)
     }
 
-    /// The user's variables, by name.
-    ///
-    /// # Errors
-    /// Those of the disk.
-    pub async fn variables(&self) -> Result<Config> {
-        let mut view = self.database.read().await?;
-        Ok(variables(&mut view).await?)
-    }
-
-    /// Sets a variable, or deletes it.
-    ///
-    /// # Errors
-    /// `InvalidInput` unless the name is a letter or `_`, followed by letters, digits and `_`, 64 characters at most.
-    pub async fn set_variable(&self, name: &str, value: Option<&Value>) -> Result<()> {
-        checked_name(name)?;
-        let mut write = self.database.write().await?;
-        set_variable(&mut write, name, value).await?;
-        Ok(write.commit().await?)
-    }
-
     /// IANA name of the time zone of runs: the one that was set, or the system's.
     ///
     /// # Errors
@@ -143,27 +119,6 @@ async fn grants(connection: &mut SqliteConnection, workflow: WorkflowId) -> Atte
     Ok(grants)
 }
 
-async fn variables(connection: &mut SqliteConnection) -> Attempt<Config> {
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT name, value FROM variables ORDER BY name").fetch_all(connection).await?;
-    rows.into_iter().map(|(name, value)| Ok((name, serde_json::from_str(&value)?))).collect()
-}
-
-async fn set_variable(connection: &mut SqliteConnection, name: &str, value: Option<&Value>) -> Attempt<()> {
-    let query = match value {
-        Some(value) => sqlx::query(
-            "INSERT INTO variables (name, value, updated_at) VALUES (?, ?, ?)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-        )
-        .bind(name)
-        .bind(serde_json::to_string(value)?)
-        .bind(Timestamp::now().to_string()),
-        None => sqlx::query("DELETE FROM variables WHERE name = ?").bind(name),
-    };
-    query.execute(connection).await?;
-    Ok(())
-}
-
 async fn time_zone(connection: &mut SqliteConnection) -> Attempt<Option<String>> {
     Ok(sqlx::query_scalar("SELECT value FROM run_settings WHERE name = 'time_zone'").fetch_optional(connection).await?)
 }
@@ -179,19 +134,6 @@ async fn set_time_zone(connection: &mut SqliteConnection, name: Option<&str>) ->
     };
     query.execute(connection).await?;
     Ok(())
-}
-
-fn checked_name(name: &str) -> Result<()> {
-    let begins = name.starts_with(|first: char| first == '_' || first.is_ascii_alphabetic());
-    let goes_on = name.chars().all(|next| next == '_' || next.is_ascii_alphanumeric());
-    if begins && goes_on && name.len() <= NAME_LIMIT {
-        return Ok(());
-    }
-    let message = format!(
-        "{name:?} cannot be the name of a variable: it begins with a letter or _, goes on with letters, digits and _, and \
-         has {NAME_LIMIT} characters at most."
-    );
-    Err(invalid("name", message))
 }
 
 fn invalid(path: &str, message: String) -> Error {

@@ -1,28 +1,10 @@
-//! Making room: what runs of a workflow may take, and what goes first. Data of successful runs, oldest first; then data of
-//! failed runs; then whole runs. Nothing of a run that has not ended, and nothing of the newest one.
+//! Making the runs of a workflow fit, and what goes first. Data that is not to be kept; data of successful runs, oldest
+//! first; then data of failed runs; then whole runs. Nothing of a run that has not ended, and nothing of the newest one.
 
-use std::{collections::HashMap, sync::Arc};
-
-use bridge_domain::{Result, WorkflowId};
+use bridge_domain::{Result, RunBudget, WorkflowId};
 use sqlx::SqliteConnection;
-use tokio::task::JoinHandle;
 
-use crate::{Store, batch::Written, connection::Database, error::Attempt};
-
-/// What a workflow's runs may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunBudget {
-    /// Bytes of pages and records.
-    pub bytes: u64,
-    /// Runs.
-    pub runs: u32,
-}
-
-impl Default for RunBudget {
-    fn default() -> Self {
-        Self { bytes: 200 << 20, runs: 10_000 }
-    }
-}
+use crate::{Store, connection::Database, error::Attempt};
 
 /// What was given up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,12 +21,9 @@ const PART: usize = 50;
 const FREE_PAGES: i64 = 1_024;
 /// Pages given back in one transaction.
 const VACUUM_PAGES: i64 = 512;
-/// Growth after which a workflow's runs are looked at, in bytes and in runs.
-const LOOK_BYTES: i64 = 8 << 20;
-const LOOK_RUNS: u32 = 500;
 
 impl Store {
-    /// Makes the runs of a workflow fit. The journal does this by itself with the default budget.
+    /// Makes the runs of a workflow fit. The journal does this by itself with the budget that is set.
     ///
     /// # Errors
     /// Those of the disk.
@@ -58,17 +37,19 @@ impl Store {
 struct Row {
     seq: i64,
     failed: bool,
+    /// Its data is not to be kept, whatever room there is.
+    unwanted: bool,
     page_bytes: u64,
     record_bytes: u64,
 }
 
-async fn prune(database: &Database, workflow: WorkflowId, budget: RunBudget) -> Attempt<Pruned> {
+pub(crate) async fn prune(database: &Database, workflow: WorkflowId, budget: RunBudget) -> Attempt<Pruned> {
     let mut view = database.read().await?;
     let total = size(&mut view, workflow).await?;
-    if total.0 <= budget.bytes && total.1 <= budget.runs as usize {
+    if budget.keep_success_data && total.0 <= budget.bytes && total.1 <= budget.runs as usize {
         return Ok(Pruned::default());
     }
-    let ended = ended(&mut view, workflow).await?;
+    let ended = ended(&mut view, workflow, budget.keep_success_data).await?;
     drop(view);
     let (drop, delete) = plan(total, &ended, budget);
     for part in drop.chunks(PART) {
@@ -100,18 +81,28 @@ async fn size(connection: &mut SqliteConnection, workflow: WorkflowId) -> Attemp
 }
 
 /// Runs that have ended, oldest first, without the newest run.
-async fn ended(connection: &mut SqliteConnection, workflow: WorkflowId) -> Attempt<Vec<Row>> {
-    let rows: Vec<(i64, bool, i64, i64)> = sqlx::query_as(
-        "SELECT seq, status = 'error', page_bytes, record_bytes FROM runs
+async fn ended(connection: &mut SqliteConnection, workflow: WorkflowId, keep_success_data: bool) -> Attempt<Vec<Row>> {
+    // The second part of what was accepted is the run's mode.
+    let rows: Vec<(i64, bool, bool, i64, i64)> = sqlx::query_as(
+        "SELECT seq, status = 'error',
+             NOT ?2 AND NOT data_dropped AND status = 'success' AND accepted ->> 1 = 'production',
+             page_bytes, record_bytes FROM runs
          WHERE workflow_id = ?1 AND status IN ('success', 'error', 'canceled')
              AND seq < (SELECT max(seq) FROM runs WHERE workflow_id = ?1)
          ORDER BY seq",
     )
     .bind(workflow.to_string())
+    .bind(keep_success_data)
     .fetch_all(connection)
     .await?;
     let size = |bytes: i64| u64::try_from(bytes).unwrap_or_default();
-    let row = |(seq, failed, pages, records)| Row { seq, failed, page_bytes: size(pages), record_bytes: size(records) };
+    let row = |(seq, failed, unwanted, pages, records)| Row {
+        seq,
+        failed,
+        unwanted,
+        page_bytes: size(pages),
+        record_bytes: size(records),
+    };
     Ok(rows.into_iter().map(row).collect())
 }
 
@@ -127,8 +118,12 @@ fn plan((mut total, mut count): (u64, usize), ended: &[Row], budget: RunBudget) 
     }
     let rest = rest.as_slice();
     let mut drop = Vec::new();
+    for row in rest.iter().filter(|row| row.unwanted) {
+        drop.push(row.seq);
+        total = total.saturating_sub(row.page_bytes);
+    }
     for failed in [false, true] {
-        for row in rest.iter().filter(|row| row.failed == failed && row.page_bytes > 0) {
+        for row in rest.iter().filter(|row| row.failed == failed && row.page_bytes > 0 && !row.unwanted) {
             if total <= budget.bytes {
                 return (drop, delete);
             }
@@ -166,51 +161,4 @@ pub(crate) async fn shrink(database: &Database) -> Attempt<()> {
         write.commit_aside().await?;
     }
     Ok(())
-}
-
-/// What the runs of each workflow have grown by, and the task that makes room.
-pub(crate) struct Growth {
-    database: Arc<Database>,
-    since_look: HashMap<WorkflowId, (i64, u32)>,
-    at_work: Option<JoinHandle<()>>,
-}
-
-impl Growth {
-    pub(crate) fn of(database: Arc<Database>) -> Self {
-        Self { database, since_look: HashMap::new(), at_work: None }
-    }
-
-    /// Counts what was written; looks at a workflow that has grown, one at a time.
-    pub(crate) async fn add(&mut self, written: &[Written]) {
-        for run in written {
-            let (bytes, ended) = self.since_look.entry(run.workflow).or_default();
-            *bytes += run.bytes;
-            *ended += u32::from(run.has_ended);
-        }
-        if self.at_work.as_ref().is_some_and(|task| !task.is_finished()) {
-            return;
-        }
-        let grown = self.since_look.iter().find(|(_, (bytes, runs))| *bytes >= LOOK_BYTES || *runs >= LOOK_RUNS);
-        let Some(workflow) = grown.map(|(workflow, _)| *workflow) else { return };
-        self.since_look.remove(&workflow);
-        let database = Arc::clone(&self.database);
-        self.at_work = Some(tokio::spawn(async move {
-            let made_room = async {
-                prune(&database, workflow, RunBudget::default()).await?;
-                shrink(&database).await
-            };
-            if let Err(failure) = made_room.await {
-                tracing::warn!(%failure, "no room could be made among the runs");
-            }
-        }));
-    }
-
-    /// Ends the task.
-    pub(crate) async fn stop(&mut self) {
-        if let Some(task) = self.at_work.take() {
-            task.abort();
-            // It was aborted; what it had not committed is rolled back.
-            let _ = task.await;
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! What workflows keep beside their runs: triggers, credentials, data tables, contents of files.
+//! What workflows keep beside their runs: triggers, credentials, data tables, variables, contents of files.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -14,3 +14,5 @@ mod credentials;
 mod tables;
 #[path = "kept/triggers.rs"]
 mod triggers;
+#[path = "kept/variables.rs"]
+mod variables;

@@ -6,9 +6,11 @@ mod chat;
 mod credentials;
 mod proposals;
 mod providers;
+mod room;
 mod runs;
 mod tables;
 mod triggers;
+mod variables;
 mod versions;
 mod workflows;
 
@@ -65,6 +67,9 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         runs::pin_output,
         runs::preview_expression,
         runs::data_sources,
+        room::run_room,
+        room::set_run_budget,
+        room::make_room,
         triggers::set_active,
         triggers::list_triggers,
         triggers::renew_address,
@@ -83,6 +88,10 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         tables::create_table,
         tables::delete_table,
         tables::table_rows,
+        variables::list_variables,
+        variables::set_variable,
+        variables::rename_variable,
+        variables::delete_variable,
         providers::get_settings,
         providers::save_settings,
         providers::list_providers,

@@ -33,11 +33,14 @@ import type { Pin } from "../bindings/Pin";
 import type { PreviewRequest } from "../bindings/PreviewRequest";
 import type { Proposal } from "../bindings/Proposal";
 import type { ProviderInfo } from "../bindings/ProviderInfo";
+import type { RoomProgress } from "../bindings/RoomProgress";
+import type { RunBudget } from "../bindings/RunBudget";
 import type { RunDetail } from "../bindings/RunDetail";
 import type { RunEvent } from "../bindings/RunEvent";
 import type { RunFilter } from "../bindings/RunFilter";
 import type { RunId } from "../bindings/RunId";
 import type { RunRequest } from "../bindings/RunRequest";
+import type { RunRoom } from "../bindings/RunRoom";
 import type { RunSummary } from "../bindings/RunSummary";
 import type { Settings } from "../bindings/Settings";
 import type { Snapshot } from "../bindings/Snapshot";
@@ -123,6 +126,10 @@ interface Commands {
   /** What expressions of a node can use: what arrives first, then every node before it, nearest first. */
   data_sources: [{ workflow_id: WorkflowId; node_id: NodeId; run_id: RunId | null }, DataSource[]];
 
+  /** What runs may take, and take now. */
+  run_room: [Record<string, never>, RunRoom];
+  set_run_budget: [{ budget: RunBudget }, RunRoom];
+
   /** Switches the triggers on or off. Refused with every problem when the workflow is not complete. */
   set_active: [{ workflow_id: WorkflowId; active: boolean }, TriggerInfo[]];
   /** Triggers of a workflow, active or not. */
@@ -146,6 +153,14 @@ interface Commands {
   authorize_credential: [{ credential_id: CredentialId }, CredentialSummary];
   /** Ends that waiting: whatever the browser brings later does nothing. */
   cancel_authorization: [{ credential_id: CredentialId }, null];
+
+  /** Values that expressions read as `$vars`, by name. Not for secrets. */
+  list_variables: [Record<string, never>, Record<string, unknown>];
+  /** Sets a variable, new or not. */
+  set_variable: [{ name: string; value: unknown }, null];
+  /** What reads it by its old name is not changed. */
+  rename_variable: [{ name: string; new_name: string }, null];
+  delete_variable: [{ name: string }, null];
 
   list_tables: [Record<string, never>, DataTable[]];
   create_table: [{ name: string; columns: TableColumn[] }, DataTable];
@@ -182,6 +197,8 @@ export interface Transport {
    * that has ended gives its snapshot as events.
    */
   watchRun(runId: RunId, onEvents: (events: RunEvent[]) => void): Promise<void>;
+  /** Makes the runs of every workflow fit into the budget; tells how far it is. */
+  makeRoom(onProgress: (progress: RoomProgress) => void): Promise<RoomProgress>;
   /** Tells whenever something was stored. Returns how to stop listening. */
   onChanged(listener: (change: EntityChanged) => void): () => void;
   /** The user wants to close the window while workflows are switched on. Returns how to stop listening. */

@@ -6,11 +6,11 @@ import { type EventCallback, listen } from "@tauri-apps/api/event";
 import type { EntityChanged } from "../bindings/EntityChanged";
 import type { Transport } from "./commands";
 
-/** A channel that hands every batch of events on. */
-function channel<T>(onEvents: (events: T[]) => void): Channel<T[]> {
-  const events = new Channel<T[]>();
-  events.onmessage = onEvents;
-  return events;
+/** A channel that hands everything on, such as batches of events. */
+function channel<T>(onMessage: (message: T) => void): Channel<T> {
+  const messages = new Channel<T>();
+  messages.onmessage = onMessage;
+  return messages;
 }
 
 /** Listens to an event. Returns how to stop. */
@@ -27,6 +27,7 @@ export const tauriTransport: Transport = {
   chatStream: (request, onEvents) => invoke("chat_stream", { request, on_events: channel(onEvents) }),
   attach: (turnId, onEvents) => invoke("attach", { turn_id: turnId, on_events: channel(onEvents) }),
   watchRun: (runId, onEvents) => invoke("watch_run", { run_id: runId, on_events: channel(onEvents) }),
+  makeRoom: (onProgress) => invoke("make_room", { on_progress: channel(onProgress) }),
   onChanged: (listener) => listenTo<EntityChanged>("changed", (event) => listener(event.payload)),
   onCloseAsked: (listener) => listenTo<null>("close_asked", () => listener()),
 };

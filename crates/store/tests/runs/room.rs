@@ -1,7 +1,10 @@
 //! Making room, and what may never be given up for it.
 
-use bridge_domain::{Entry, ErrorCode, Journal, RunFilter, RunId, RunStatus, StepRef, StepStatus, WorkflowId};
-use bridge_store::{Pruned, RunBudget};
+use bridge_domain::{
+    Entry, ErrorCode, Journal, RoomProgress, RunBudget, RunFilter, RunId, RunMode, RunStatus, StepRef, StepStatus,
+    WorkflowId,
+};
+use bridge_store::Pruned;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
@@ -14,6 +17,19 @@ fn with_text(workflow: WorkflowId, text: &str, outcome: RunStatus) -> Vec<Entry>
     let mut end = ended("t", 0, StepStatus::Success);
     end.outputs[0].pages = vec![page(text)];
     vec![started(workflow, "t"), begin("t", 0), Entry::StepEnded(Box::new(end)), status(outcome)]
+}
+
+/// The same, started by hand.
+fn test_run(workflow: WorkflowId, text: &str) -> Vec<Entry> {
+    let mut entries = with_text(workflow, text, RunStatus::Success);
+    if let Entry::Started(run) = &mut entries[0] {
+        run.mode = RunMode::Test;
+    }
+    entries
+}
+
+fn budget(bytes: u64) -> RunBudget {
+    RunBudget { bytes, runs: 100, ..RunBudget::default() }
 }
 
 fn text(number: usize) -> String {
@@ -100,13 +116,13 @@ async fn successes_lose_their_data_first_and_runs_in_flight_never() {
         ids.push(id);
     }
     // Room for six of nine: the three oldest successes go.
-    let pruned = fixture.store.prune_runs(workflow, RunBudget { bytes: 620_000, runs: 100 }).await.unwrap();
+    let pruned = fixture.store.prune_runs(workflow, budget(620_000)).await.unwrap();
     assert_eq!(pruned, Pruned { dropped: 3, deleted: 0 });
     for (number, id) in ids.iter().enumerate() {
         assert_eq!(is_dropped(&fixture, *id).await, matches!(number, 2 | 3 | 5), "{number}");
     }
     // Room for none: what has not ended and the newest stay.
-    let pruned = fixture.store.prune_runs(workflow, RunBudget { bytes: 1, runs: 100 }).await.unwrap();
+    let pruned = fixture.store.prune_runs(workflow, budget(1)).await.unwrap();
     assert_eq!(pruned.deleted, 7);
     let filter = RunFilter { limit: 50, ..RunFilter::default() };
     let left: Vec<_> = fixture.store.list_runs(&filter).await.unwrap().into_iter().map(|run| run.id).collect();
@@ -148,8 +164,85 @@ async fn a_dropped_step_is_not_taken_over_and_an_ended_run_is_still_loaded() {
     fixture.store.append(new, whole(workflow, "new", 1)).await.unwrap();
     let key = ended("t", 0, StepStatus::Success).key;
     assert!(fixture.store.recorded(workflow, key).await.unwrap().is_some());
-    fixture.store.prune_runs(workflow, RunBudget { bytes: 50_000, runs: 100 }).await.unwrap();
+    fixture.store.prune_runs(workflow, budget(50_000)).await.unwrap();
     assert_eq!(fixture.store.recorded(workflow, key).await.unwrap(), None);
     assert_eq!(fixture.store.load(old).await.unwrap().steps.len(), 1);
     assert_eq!(fixture.store.page(page(&text(1)).hash).await.unwrap_err().code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn the_budget_is_kept_and_numbers_out_of_range_are_refused() {
+    let fixture = fresh().await;
+    assert_eq!(fixture.store.run_budget().await.unwrap(), RunBudget::default());
+    let set = RunBudget { bytes: 5 << 20, runs: 20, keep_success_data: false };
+    fixture.store.set_run_budget(set).await.unwrap();
+    fixture.store.set_time_zone(Some("Europe/Berlin")).await.unwrap();
+    let fixture = fixture.reopen().await;
+    assert_eq!(fixture.store.run_budget().await.unwrap(), set);
+    assert_eq!(fixture.store.time_zone().await.unwrap(), "Europe/Berlin");
+    for (bytes, runs, problems) in [(0, 20, 1), (5 << 20, 9, 1), (1 << 41, 1_000_001, 2)] {
+        let refused = fixture.store.set_run_budget(RunBudget { bytes, runs, ..set }).await.unwrap_err();
+        assert_eq!((refused.code, refused.problems.len()), (ErrorCode::InvalidInput, problems));
+    }
+    assert_eq!(fixture.store.run_budget().await.unwrap(), set);
+}
+
+#[tokio::test]
+async fn room_is_made_in_every_workflow_and_told_of() {
+    let fixture = fresh().await;
+    let mut workflows = Vec::new();
+    for (name, runs) in [("Small", 2), ("Large", 30)] {
+        let workflow = fixture.store.create_workflow(name, "").await.unwrap().id;
+        for number in 0..runs {
+            let entries = with_text(workflow, &format!("{name} {}", text(number)), RunStatus::Success);
+            fixture.store.append(RunId::new(), entries).await.unwrap();
+        }
+        workflows.push(workflow);
+    }
+    let before = fixture.store.run_room().await.unwrap().workflows;
+    let shown: Vec<_> = before.iter().map(|room| (room.name.as_str(), room.runs)).collect();
+    assert_eq!(shown, [("Large", 30), ("Small", 2)]);
+    assert!(before[0].bytes > 3_000_000 && before[1].bytes > 200_000);
+    fixture.store.set_run_budget(RunBudget { bytes: 1 << 20, runs: 25, keep_success_data: true }).await.unwrap();
+    let mut told = Vec::new();
+    let end = fixture.store.make_room(|progress| told.push(progress)).await.unwrap();
+    assert_eq!(told.iter().map(|progress| progress.workflows_done).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(told.last(), Some(&end));
+    assert_eq!(end, RoomProgress { workflows_done: 2, workflows: 2, dropped: 15, deleted: 5 });
+    let after = fixture.store.run_room().await.unwrap().workflows;
+    assert!(after.iter().all(|room| room.bytes <= 1 << 20 && room.runs <= 25), "{after:?}");
+    assert_eq!(fixture.store.make_room(|_| {}).await.unwrap().dropped, 0);
+}
+
+#[tokio::test]
+async fn data_of_successes_that_is_not_to_be_kept_goes_by_itself() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    fixture.store.set_run_budget(RunBudget { keep_success_data: false, ..RunBudget::default() }).await.unwrap();
+    let runs = [
+        with_text(workflow, "small", RunStatus::Success),
+        with_text(workflow, &text(1), RunStatus::Success),
+        // The same data again: none of its bytes are this run's.
+        with_text(workflow, &text(1), RunStatus::Success),
+        with_text(workflow, &text(2), RunStatus::Error),
+        test_run(workflow, &text(3)),
+        with_text(workflow, &text(4), RunStatus::Success),
+    ];
+    let mut ids = Vec::new();
+    for entries in runs {
+        let id = RunId::new();
+        fixture.store.append(id, entries).await.unwrap();
+        ids.push(id);
+    }
+    let mut tries = 0;
+    while !(is_dropped(&fixture, ids[0]).await && is_dropped(&fixture, ids[2]).await) {
+        tries += 1;
+        assert!(tries < 200, "the data was not dropped by itself");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for (number, id) in ids.iter().enumerate() {
+        assert_eq!(is_dropped(&fixture, *id).await, number < 3, "{number}");
+    }
+    let filter = RunFilter { limit: 50, ..RunFilter::default() };
+    assert_eq!(fixture.store.list_runs(&filter).await.unwrap().len(), 6, "the runs themselves stay");
 }

@@ -29,8 +29,9 @@ export function CredentialsPage() {
         </Button>
       </div>
       <p className={classes.note}>
-        What nodes sign in with. Secret values are kept in the keychain of this machine and sent to the named hosts
-        only; workflows and the assistant see the name alone. Keys of model providers are on the pages of the providers.
+        What nodes sign in with. Secret values are kept sealed, with a key in the keychain of this machine, and sent to
+        the named hosts only; workflows and the assistant see the name alone. Keys of model providers are on the pages
+        of the providers.
       </p>
       {error && <ErrorCard error={error} remedies={{ retry: () => void load() }} />}
       {!loaded && !error && <Loader size="sm" aria-label="Reading the credentials" />}

@@ -8,6 +8,8 @@ import { typeName } from "./values";
 export interface Data {
   readonly sources: readonly DataSource[];
   readonly item: number;
+  /** What `$vars` has. */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** What is known of a value: its type and examples, the best first. */
@@ -88,6 +90,7 @@ class Reader {
     if (kind === "number") return { type: "number", examples: [] };
     if (name === "$json") return { type: "object", examples: this.items(undefined).map(({ json }) => json) };
     if (name === "$binary") return { type: "object", examples: this.items(undefined).map(({ binary }) => binary) };
+    if (name === "$vars") return { type: "object", examples: [this.data.variables ?? {}] };
     if (name === "$" || name === "$items" || name === "$node") return this.node(name);
     const found = ROOTS.find((root) => root.name === name);
     if (!found) return UNKNOWN;

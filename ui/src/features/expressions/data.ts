@@ -7,6 +7,8 @@ import type { RunId } from "../../bindings/RunId";
 import { call } from "../../ipc";
 import { useEditor } from "../../state/editor";
 import { useRuns } from "../../state/runs";
+import { useVariables } from "../../state/variables";
+import type { Data } from "./chain";
 
 interface DataState {
   nodeId: NodeId | null;
@@ -44,6 +46,12 @@ export const useExpressionData = create<DataState>()((set, get) => ({
   },
 }));
 
+/** What expressions can use now. */
+export function expressionData(): Data {
+  const { sources, item } = useExpressionData.getState();
+  return { sources, item, variables: useVariables.getState().variables ?? {} };
+}
+
 /** What arrives at the node itself. */
 export function arrivingOf(sources: readonly DataSource[]): DataSource | undefined {
   return sources.find(({ node_id }) => !node_id);
@@ -64,6 +72,7 @@ export function useSources(nodeId: NodeId): void {
   useEffect(() => {
     if (workflowId === undefined) return;
     const key = [workflowId, nodeId, run, version, newest].join("/");
+    if (useVariables.getState().variables === null) void useVariables.getState().load();
     load(key, () => call("data_sources", { workflow_id: workflowId, node_id: nodeId, run_id: run }), nodeId);
   }, [workflowId, nodeId, run, version, newest, load]);
 }

@@ -18,6 +18,7 @@ const source = (label: string, items: Item[], node_id?: string): DataSource => (
 });
 const DATA = {
   item: 1,
+  variables: { base_url: "https://example.com", limits: { daily: 5 } },
   sources: [
     source("$json", [
       item({ id: 1, name: "Ada", only: true }),
@@ -37,6 +38,12 @@ const names = (text: string, code = false, asked = false) =>
   at(text, code, asked)?.options.map(({ label }) => label) ?? [];
 
 describe("suggestions", () => {
+  it("are the variables behind $vars, and the fields of one behind it", () => {
+    expect(names("={{ $vars.| }}").slice(0, 2)).toEqual(["base_url", "limits"]);
+    expect(at("={{ $vars.b| }}")?.options[0]?.detail).toContain("https://example.com");
+    expect(names("={{ $vars.limits.| }}")[0]).toBe("daily");
+    expect(names("={{ $vars?.li| }}")).toContain("limits");
+  });
   it("are the fields of the data with type and example, those of the item that is looked at first", () => {
     const found = at("Hi {{ $json.| }}");
     expect(found?.from).toBe("Hi {{ $json.".length);

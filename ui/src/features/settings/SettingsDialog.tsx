@@ -1,6 +1,6 @@
 /** The settings: general ones, one page for each provider, and what Bridge is. */
 import { Button, Group, Loader, Modal, NavLink, ScrollArea, Text } from "@mantine/core";
-import { IconAdjustments, IconInfoCircle, IconKey, IconWebhook } from "@tabler/icons-react";
+import { IconAdjustments, IconHistory, IconInfoCircle, IconKey, IconVariable, IconWebhook } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import type { ProviderInfo } from "../../bindings/ProviderInfo";
 import { useIsTopDialog } from "../../state/dialogs";
@@ -10,9 +10,11 @@ import { ErrorCard } from "../errors/ErrorCard";
 import { AboutPage } from "./AboutPage";
 import { DraftsContext, useDraftsOfDialog } from "./drafts";
 import { GeneralPage } from "./GeneralPage";
+import { HistoryPage } from "./HistoryPage";
 import { ProviderPage } from "./ProviderPage";
 import classes from "./SettingsDialog.module.css";
 import { StatusDot, statusOf } from "./status";
+import { VariablesPage } from "./VariablesPage";
 import { WebhooksPage } from "./WebhooksPage";
 
 /** The dialog; text that is not saved is not thrown away without a question. */
@@ -74,7 +76,7 @@ function Pages({ credentials }: Props) {
   const { settings, providers, servers, error, load } = useSettings();
   const wanted = useNavigation((state) => state.settingsSection);
   const [section, setSection] = useState(wanted ?? "general");
-  const pages = useMemo(() => pagesOf(providers, credentials), [providers, credentials]);
+  const pages = useMemo(() => pagesOf(providers, credentials, setSection), [providers, credentials]);
   if (settings === null) {
     if (error !== null) return <ErrorCard error={error} remedies={{ retry: () => void load() }} />;
     return <Loader size="sm" m="xl" aria-label="Reading the settings" />;
@@ -85,6 +87,20 @@ function Pages({ credentials }: Props) {
       <nav className={classes.nav} aria-label="Settings">
         <Item id="general" label="General" section={section} choose={setSection} icon={<IconAdjustments size={16} />} />
         <Item id="credentials" label="Credentials" section={section} choose={setSection} icon={<IconKey size={16} />} />
+        <Item
+          id="variables"
+          label="Variables"
+          section={section}
+          choose={setSection}
+          icon={<IconVariable size={16} />}
+        />
+        <Item
+          id="history"
+          label="History of runs"
+          section={section}
+          choose={setSection}
+          icon={<IconHistory size={16} />}
+        />
         <Item id="webhooks" label="Webhooks" section={section} choose={setSection} icon={<IconWebhook size={16} />} />
         <div className={classes.heading}>Providers</div>
         {providers.map((provider) => (
@@ -108,10 +124,16 @@ function Pages({ credentials }: Props) {
   );
 }
 
-function pagesOf(providers: readonly ProviderInfo[], credentials: ReactNode): Map<string, ReactNode> {
+function pagesOf(
+  providers: readonly ProviderInfo[],
+  credentials: ReactNode,
+  goTo: (section: string) => void,
+): Map<string, ReactNode> {
   return new Map<string, ReactNode>([
     ["general", <GeneralPage key="general" />],
     ["credentials", credentials],
+    ["variables", <VariablesPage key="variables" toCredentials={() => goTo("credentials")} />],
+    ["history", <HistoryPage key="history" />],
     ["webhooks", <WebhooksPage key="webhooks" />],
     ["about", <AboutPage key="about" />],
     ...providers.map((provider): [string, ReactNode] => [

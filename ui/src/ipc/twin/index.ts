@@ -16,6 +16,7 @@ import { type Runs, runsOf } from "./runs/recorded";
 import { largeWorkflow, sampleWorkflows } from "./samples";
 import { machineOf, type TwinMachine } from "./settings";
 import { type DataTables, tablesOf } from "./tables";
+import { variablesOf } from "./variables";
 import { coreError, World } from "./world";
 
 /** What tests do to the twin from outside: `window.__twin` in the browser. */
@@ -39,6 +40,8 @@ export interface TwinHandle {
   readonly credentials: Credentials;
   /** Data tables with their rows. */
   readonly tables: DataTables;
+  /** Variables by name. */
+  readonly variables: Map<string, unknown>;
   /** The window: whether it is hidden, and how the user closes it. */
   readonly window: TwinWindow;
 }
@@ -85,6 +88,12 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
       const watch = parts.find((part) => part.watch)?.watch;
       await watch?.(runId, onEvents);
     },
+    async makeRoom(onProgress) {
+      calls.push({ name: "make_room", args: {} });
+      const makeRoom = parts.find((part) => part.makeRoom)?.makeRoom;
+      if (!makeRoom) throw coreError("internal", "The twin cannot make room.");
+      return makeRoom(onProgress);
+    },
     attach: (turnId, onEvents) => streams(parts).attach(turnId, onEvents),
     onChanged: (listener) => world.onChanged(listener),
     onCloseAsked: (listener) => windowOf(world).onCloseAsked(listener),
@@ -100,6 +109,7 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
     runs: runsOf(world),
     credentials: credentialsOf(world),
     tables: tablesOf(world),
+    variables: variablesOf(world),
     window: windowOf(world),
   };
   return { transport, handle };

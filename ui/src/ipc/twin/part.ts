@@ -13,4 +13,6 @@ export interface Part {
   streams?: Pick<Transport, "chatStream" | "attach">;
   /** How a run is watched, from the part that runs workflows. */
   watch?: Transport["watchRun"];
+  /** How room is made among the runs, from the part that keeps them. */
+  makeRoom?: Transport["makeRoom"];
 }

@@ -8,8 +8,10 @@ import { proposalCommands } from "./proposals";
 import { runCommands } from "./runs/commands";
 import { keptCommands } from "./runs/kept";
 import { previewCommands } from "./runs/previews";
+import { roomCommands } from "./runs/room";
 import { settingsCommands } from "./settings";
 import { tableCommands } from "./tables";
+import { variableCommands } from "./variables";
 import { workflowCommands } from "./workflows";
 import type { World } from "./world";
 
@@ -25,4 +27,6 @@ export const PARTS: ((world: World) => Part)[] = [
   previewCommands,
   credentialCommands,
   tableCommands,
+  roomCommands,
+  variableCommands,
 ];

@@ -19,7 +19,7 @@ import {
 import { type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import { codeAt, codesOf } from "../../../graph/expressions/template";
 import { EXPRESSION_TYPE } from "../../../state/drag";
-import { useExpressionData } from "../data";
+import { expressionData } from "../data";
 import type { EditorProps } from "../LazyEditor";
 import { completion } from "./complete";
 import { colours, look } from "./look";
@@ -91,7 +91,7 @@ function extensions(latest: RefObject<EditorProps>): Extension[] {
     isExpression ? [expressionMarks, brackets] : [],
     isCode ? [javascriptLanguage, colours] : [],
     language === "json" ? [JSON_LANGUAGE, colours] : [],
-    isExpression || isCode ? completion(isCode, () => useExpressionData.getState()) : [],
+    isExpression || isCode ? completion(isCode, expressionData) : [],
     isExpression || isCode ? drops(isExpression) : [],
     numbered ? lineNumbers() : [],
     EditorView.lineWrapping,

@@ -54,10 +54,14 @@ export function runCommands(world: World): Part {
         world.changed("run", summary.workflow_id);
         return null;
       },
-      step_output: ({ step, port, first, count }) =>
-        page(runs.run(step.run_id).steps[step.step]?.outputs[port], first, count),
-      step_input: ({ step, input, first, count }) =>
-        page(runs.run(step.run_id).steps[step.step]?.inputs[input], first, count),
+      step_output: ({ step, port, first, count }) => {
+        const { steps, dropped } = runs.run(step.run_id);
+        return page(steps[step.step]?.outputs[port], first, count, dropped);
+      },
+      step_input: ({ step, input, first, count }) => {
+        const { steps, dropped } = runs.run(step.run_id);
+        return page(steps[step.step]?.inputs[input], first, count, dropped);
+      },
     },
     watch: (runId, onEvents) => watch(runs.run(runId), onEvents),
   };
@@ -78,9 +82,9 @@ function watch(run: RecordedRun, onEvents: (events: RunEvent[]) => void): Promis
   });
 }
 
-function page(items: readonly Item[] = [], first: number, count: number): StepPage {
-  const taken = items.slice(first, first + Math.min(count, PAGE));
-  return { items: [...taken], first, total: items.length, cut: false, dropped: false };
+function page(items: readonly Item[] = [], first: number, count: number, dropped: boolean): StepPage {
+  const taken = dropped ? [] : items.slice(first, first + Math.min(count, PAGE));
+  return { items: [...taken], first, total: items.length, cut: false, dropped };
 }
 
 function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
@@ -118,6 +122,7 @@ function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
     listeners: new Set(),
     stop: new AbortController(),
     decide: null,
+    dropped: false,
     finished: Promise.resolve(),
   };
   const others = runs.newestFirst(summary.workflow_id).map((other) => other.finished);

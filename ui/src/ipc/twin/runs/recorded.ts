@@ -39,6 +39,8 @@ export interface RecordedRun {
   readonly stop: AbortController;
   /** Answers the question about a step whose outcome is unknown. */
   decide: ((decision: StepDecision) => void) | null;
+  /** Whether its data was given up to make room. */
+  dropped: boolean;
   /** Settles after the last event. */
   finished: Promise<void>;
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use bridge_domain::{Entity, Error, Node, Result, RunRequest, RunScope, RunTrigger, WorkflowId};
-use serde_json::json;
+use bridge_domain::{Entity, Error, Node, Reply, Result, RunRequest, RunScope, RunTrigger, WorkflowId};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
 use crate::exit;
 use crate::perform::{Caller, OpenFolder};
@@ -34,7 +35,8 @@ pub(crate) async fn run(folder: &OpenFolder, request: Run, caller: &Caller) -> R
         None => None,
     };
     let asked = RunRequest { workflow_id, scope: RunScope::Whole, trigger_node, input: request.input };
-    let running = runner.start(asked, RunTrigger::CommandLine).await?;
+    let (answers, mut answered) = oneshot::channel();
+    let running = runner.start(asked, RunTrigger::CommandLine, Some(answers)).await?;
     let summary = tokio::select! {
         summary = running.finished() => summary,
         () = caller.cancel.notified() => {
@@ -44,8 +46,22 @@ pub(crate) async fn run(folder: &OpenFolder, request: Run, caller: &Caller) -> R
     };
     let items = running.output().await.unwrap_or_default();
     let status = summary.status;
-    caller.print(&json!({ "run": summary, "output": items })).await?;
+    let mut result = json!({ "run": summary, "output": items });
+    if let Ok(reply) = answered.try_recv() {
+        result["reply"] = shown(&reply);
+    }
+    caller.print(&result).await?;
     Ok(exit::of_run(status))
+}
+
+/// What a webhook would have been answered. A body of JSON is JSON here, too; any other is text.
+fn shown(reply: &Reply) -> Value {
+    let is_json = |(name, value): (&String, &String)| {
+        name.eq_ignore_ascii_case("content-type") && value.to_ascii_lowercase().starts_with("application/json")
+    };
+    let json = reply.headers.iter().any(is_json).then(|| serde_json::from_slice(&reply.body).ok()).flatten();
+    let body = json.unwrap_or_else(|| Value::from(String::from_utf8_lossy(&reply.body)));
+    json!({ "status": reply.status, "headers": reply.headers, "body": body })
 }
 
 /// Waits for what a run has caused, when this process ends after it: workflows with an error trigger.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use bridge_domain::{
-    Error, ErrorCode, NodeId, Page, PageHash, Program, Reply, Result, RunId, RunLimits, RunMode, StepEnd, StepFailure,
-    StepKey,
+    Error, ErrorCode, NodeId, Page, PageHash, Program, Reply, Result, RunId, RunLimits, RunMode, RunTrigger, StepEnd,
+    StepFailure, StepKey,
 };
 use tokio::sync::{Notify, oneshot};
 
@@ -80,14 +80,18 @@ impl RunContext {
         self.pages.text(hash).await
     }
 
-    /// Answers whoever waits for this run.
+    /// Answers whoever waits for this run. One that no request has started needs nobody who waits.
     ///
     /// # Errors
-    /// `conflict` when nobody does, or it was answered before.
+    /// `conflict` when a request has started it and nobody waits, or it was answered before.
     pub(crate) fn reply(&self, reply: Reply) -> Result<()> {
         let waiting = self.reply.lock().unwrap_or_else(PoisonError::into_inner).take();
         let sent = waiting.is_some_and(|waiting| waiting.send(reply).is_ok());
-        sent.then_some(()).ok_or_else(|| {
+        let needs_nobody = || {
+            use RunTrigger::{CommandLine, Error, Manual, Schedule};
+            matches!(self.watch.summary().trigger, Manual | CommandLine | Schedule { .. } | Error { .. })
+        };
+        (sent || needs_nobody()).then_some(()).ok_or_else(|| {
             Error::new(
                 ErrorCode::Conflict,
                 "Nobody waits for an answer of this run, or it was given before.",

@@ -63,8 +63,7 @@ impl Runner {
     }
 
     async fn record_failure(&self, run: RunId, error: Error) -> Result<()> {
-        let store = &self.inner.store;
-        let log = store.load(run).await?;
+        let log = self.inner.store.load(run).await?;
         let node = log.run.trigger_node;
         let error = StepError {
             node_label: node.to_string(),
@@ -76,13 +75,19 @@ impl Runner {
             grant: None,
             detail: None,
         };
-        let error = Some(Box::new(error));
-        let failed = Entry::Status { status: RunStatus::Error, error, duration_ms: 0, at: Timestamp::now() };
-        store.append(run, vec![failed]).await?;
-        self.tell_of_run(log.run.workflow_id, None);
+        self.record_end(run, RunStatus::Error, Some(Box::new(error))).await?;
         if log.run.mode == RunMode::Production {
-            self.tell_error_triggers(&store.run_summary(run).await?).await;
+            self.tell_error_triggers(&self.inner.store.run_summary(run).await?).await;
         }
+        Ok(())
+    }
+
+    /// Ends a run that is not in progress.
+    pub(crate) async fn record_end(&self, run: RunId, status: RunStatus, error: Option<Box<StepError>>) -> Result<()> {
+        let store = &self.inner.store;
+        let ended = Entry::Status { status, error, duration_ms: 0, at: Timestamp::now() };
+        store.append(run, vec![ended]).await?;
+        self.tell_of_run(store.run_summary(run).await?.workflow_id, None);
         Ok(())
     }
 

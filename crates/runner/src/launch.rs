@@ -27,14 +27,20 @@ impl Runner {
     /// # Errors
     /// `invalid_input` with every problem that keeps the workflow from running; `not_found`; those of the store.
     pub async fn run(&self, request: RunRequest, by: RunTrigger) -> Result<RunSummary> {
-        Ok(self.start(request, by).await?.snapshot().run)
+        Ok(self.start(request, by, None).await?.snapshot().run)
     }
 
-    /// As [`Self::run`], for who waits for the end and wants what the last nodes put out.
+    /// As [`Self::run`], for who waits for the end and wants what the last nodes put out, and the answer that a node makes
+    /// for the request that a run has begun with otherwise.
     ///
     /// # Errors
     /// As [`Self::run`].
-    pub async fn start(&self, request: RunRequest, by: RunTrigger) -> Result<Running> {
+    pub async fn start(
+        &self,
+        request: RunRequest,
+        by: RunTrigger,
+        reply: Option<oneshot::Sender<Reply>>,
+    ) -> Result<Running> {
         let store = &self.inner.store;
         let earlier = match &request.scope {
             RunScope::Retry { run_id, .. } => Some(self.inner.store.load(*run_id).await?),
@@ -62,7 +68,7 @@ impl Runner {
             input,
             scope: request.scope,
             retry_of,
-            reply: None,
+            reply,
         };
         let running = self.inner.engine.start(start).await?;
         self.follow(running.clone(), None, workflow_id);

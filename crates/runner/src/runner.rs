@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bridge_domain::{
     Catalog, CredentialSource, Entity, Error, ErrorCode, Evaluate, ModelSource, Result, RunDetail, RunEvent, RunId,
-    RunLimits, RunSummary, StepDecision, WorkflowId,
+    RunLimits, RunStatus, RunSummary, StepDecision, WorkflowId,
 };
 use bridge_engine::{Engine, Ports, SystemClock};
 use bridge_gate::Gate;
@@ -187,14 +187,35 @@ impl Runner {
         self.index().await.map(drop)
     }
 
-    /// Stops a run. One that has ended stays as it is.
+    /// Stops a run, also one that waits for its turn or for a decision, or that was cut off. One that has ended stays as it
+    /// is.
     ///
     /// # Errors
     /// `not_found`; those of the store.
     pub async fn cancel(&self, run: RunId) -> Result<()> {
-        if !self.inner.engine.cancel(run) {
-            self.inner.store.run_summary(run).await?;
+        if self.inner.engine.cancel(run) {
+            return Ok(());
         }
+        let status = self.inner.store.run_summary(run).await?.status;
+        if !matches!(status, RunStatus::Success | RunStatus::Error | RunStatus::Canceled) {
+            self.record_end(run, RunStatus::Canceled, None).await?;
+            // It may have come to its turn meanwhile.
+            self.inner.engine.cancel(run);
+        }
+        Ok(())
+    }
+
+    /// Goes on with a run that was cut off when another process ended. One that is in progress is left alone.
+    ///
+    /// # Errors
+    /// `not_found`; `conflict` for a run that has ended; those of the store.
+    pub async fn resume(&self, run: RunId) -> Result<()> {
+        if self.inner.engine.running(run).is_some() {
+            return Ok(());
+        }
+        let workflow = self.inner.store.run_summary(run).await?.workflow_id;
+        let running = self.inner.engine.resume(run).await?;
+        self.follow(running, None, workflow);
         Ok(())
     }
 

@@ -141,3 +141,30 @@ fn a_workflow_is_switched_on_and_off() {
     let off = world.cli(&["deactivate", "Hooked"]);
     assert_eq!((off.code, active(&world)), (0, json!(false)));
 }
+
+#[test]
+fn what_a_request_would_be_answered_is_in_the_result() {
+    let world = World::new();
+    let body = json!({ "respond_with": "body", "status": 201, "body": "={{ { a: $json.a } }}" });
+    let text = json!({ "respond_with": "body", "body": "plain" });
+    let answering = |body: &Value| {
+        flow(
+            &[("Start", "manual", "start", json!({})), ("Answer", "respond", "respond_to_webhook", body.clone())],
+            "Start -> Answer",
+        )
+    };
+    world.keep(&[("Object", answering(&body)), ("Text", answering(&text)), ("Silent", adding_one())]);
+    let check = || {
+        let of = |name: &str| world.cli(&["run", name, "--input", r#"{"a":1}"#]);
+        let (object, text, silent) = (of("Object"), of("Text"), of("Silent"));
+        assert_eq!((object.code, &object.lines[0]["output"][0]["json"]), (0, &json!({ "a": 1 })), "{object:?}");
+        let reply = &object.lines[0]["reply"];
+        assert_eq!((&reply["status"], &reply["body"]), (&json!(201), &json!({ "a": 1 })), "{reply}");
+        assert_eq!((text.code, &text.lines[0]["reply"]["body"]), (0, &json!("plain")), "{text:?}");
+        assert!(silent.lines[0].get("reply").is_none());
+    };
+    check();
+    let serving = world.serve();
+    check();
+    drop(serving);
+}

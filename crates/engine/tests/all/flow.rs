@@ -206,12 +206,13 @@ async fn events_after_a_snapshot_give_the_same_as_the_last_snapshot() {
 async fn a_reply_is_given_once() {
     let world = World::new();
     let program = world.program(graph("manual -> a:reply -> b:reply"));
-    let (sender, receiver) = oneshot::channel();
-    let start = bridge_engine::Start { reply: Some(sender), ..begin(&program, numbers(0, 1), RunScope::Whole) };
-    let running = world.engine.start(start).await.unwrap();
-    assert_eq!(receiver.await.unwrap().body, b"hello");
-    let summary = running.finished().await;
-    assert_eq!(summary.error.unwrap().error.code, ErrorCode::Conflict);
+    for (trigger, second) in [(RunTrigger::Webhook, Some(ErrorCode::Conflict)), (RunTrigger::CommandLine, None)] {
+        let (sender, receiver) = oneshot::channel();
+        let start = begin(&program, numbers(0, 1), RunScope::Whole);
+        let running = world.engine.start(bridge_engine::Start { reply: Some(sender), trigger, ..start }).await.unwrap();
+        assert_eq!(receiver.await.unwrap().body, b"hello");
+        assert_eq!(running.finished().await.error.map(|error| error.error.code), second);
+    }
 }
 
 #[tokio::test]

@@ -144,7 +144,9 @@ async fn d15_no_single_sleep_is_longer_than_a_minute_and_a_clock_set_back_does_n
 async fn a_run_that_was_accepted_before_it_began_still_answers() {
     let world = World::new();
     let program = world.program(graph("manual -> a:reply"));
-    let (run, _) = world.run(&program, numbers(0, 1)).await;
+    let start = begin(&program, numbers(0, 1), RunScope::Whole);
+    let run = world.engine.start(bridge_engine::Start { trigger: RunTrigger::Webhook, ..start }).await.unwrap();
+    run.finished().await;
     let accepted = &world.memory.entries(run.id)[..1];
     for waits in [true, false] {
         let world = crashed(&world, run.id, accepted).await;

@@ -40,7 +40,7 @@ describe("the history of runs", () => {
     await page.keyboard.press("Enter");
     await settings(page).getByLabel("Runs", { exact: true }).fill("20");
     await page.keyboard.press("Enter");
-    await settings(page).getByText("Keep data of successful runs").click();
+    await settings(page).getByRole("switch", { name: "Keep data of successful runs" }).click();
     await page.waitForFunction(() => window.__twin.calls.filter(({ name }) => name === "set_run_budget").length === 3);
     const budget = { bytes: 50 * 2 ** 20, runs: 20, keep_success_data: false };
     assert.deepEqual((await calls(page, "set_run_budget")).at(-1), { budget });

@@ -12,9 +12,11 @@ import { hasEnded } from "./runView";
 import { useSelection } from "./selection";
 import { toastError } from "./toasts";
 
-/** Whether a run is under way, or about to be. */
+/** Whether a run that the user asked for is under way, or about to be. */
 export function useIsRunning(): boolean {
-  return useRuns(({ starting, view, past }) => starting || (!past && view.run !== null && !hasEnded(view.run)));
+  return useRuns(
+    ({ starting, view, past, live }) => starting || (!past && !live && view.run !== null && !hasEnded(view.run)),
+  );
 }
 
 /** Runs the whole workflow. `input` is what the trigger puts out. */

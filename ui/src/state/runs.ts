@@ -29,6 +29,8 @@ interface RunsState {
   view: RunView;
   /** Whether the canvas shows a past run on the version that ran, read-only. */
   past: boolean;
+  /** Whether the run was joined because it began, not because the user asked for it: it gives way to the next one. */
+  live: boolean;
   /** A run was asked for and has not begun. */
   starting: boolean;
   /** Why the last run did not begin, with the problems by node. */
@@ -43,8 +45,13 @@ interface RunsState {
   /** Joins a run of the workflow that has not ended. Returns how to let go. */
   open(workflowId: WorkflowId): () => void;
   start(wish: RunWish): Promise<void>;
-  cancel(): Promise<void>;
+  /** Stops the shown run, or another one. */
+  cancel(runId?: RunId): Promise<void>;
   decide(step: number, decision: StepDecision): Promise<void>;
+  /** Shows a run that began by itself, until another one does. */
+  joinLive(runId: RunId): Promise<void>;
+  /** The user looks at the shown run: it stays. */
+  stay(): void;
   /** Shows a past run on exactly the version that ran. */
   openPast(runId: RunId): Promise<void>;
   /** Shows a past run once the editor has opened its workflow. */
@@ -60,7 +67,7 @@ interface RunsState {
 }
 
 const NO_NODES: ReadonlySet<NodeId> = new Set();
-const NOTHING = { view: NO_RUN, past: false, selected: null, stale: NO_NODES, refusal: null } as const;
+const NOTHING = { view: NO_RUN, past: false, live: false, selected: null, stale: NO_NODES, refusal: null } as const;
 
 /** The run of the open workflow. */
 export const useRuns = create<RunsState>()((set, get) => {
@@ -76,41 +83,49 @@ export const useRuns = create<RunsState>()((set, get) => {
   };
 
   /** Follows a run, a frame at a time, until it ends. */
-  async function follow(runId: RunId): Promise<void> {
+  async function follow(runId: RunId, live = false): Promise<void> {
     showing += 1;
     const ticket = showing;
     // A run that goes on after it asked keeps what is shown: its events come again from the start.
-    if (get().view.run?.id !== runId || get().past) set({ ...NOTHING });
-    const frames = perFrame<RunEvent>((events) => take(events));
+    let another = get().view.run?.id !== runId || get().past;
+    // A live run takes the place of the one before it with its first events, so that nothing flickers between them.
+    if (another && !live) set({ ...NOTHING });
+    const frames = perFrame<RunEvent>((events) => {
+      take(events, another ? { ...NOTHING, live } : get());
+      another = false;
+    });
     try {
       await transport().watchRun(runId, (events) => {
         if (ticket === showing) frames.push(events);
       });
       if (ticket === showing) frames.flush();
     } catch (cause) {
-      if (ticket === showing) toastError(asCoreError(cause), () => void follow(runId));
+      // One that began by itself may be gone before it was looked at.
+      if (ticket === showing && !live) toastError(asCoreError(cause), () => void follow(runId));
     } finally {
       frames.cancel();
     }
   }
 
   /** Takes events in, and opens the panel on what the user has to see. */
-  function take(events: readonly RunEvent[]): void {
-    const before = get().view.run;
-    const view = applyEvents(get().view, events);
-    set({ view });
+  function take(events: readonly RunEvent[], before: Pick<RunsState, "view" | "past" | "live" | "selected">): void {
+    const view = applyEvents(before.view, events);
     const { run } = view;
-    if (run === null) return;
-    if (before === null) void learnWhatRan(run.version_number);
-    const needsYou = run.status === "error" || run.status === "unknown";
-    if (before?.status !== run.status && needsYou) {
-      set({ selected: stepToShow(view) });
-      usePanels.getState().setRunPanelOpen(true);
-    } else if (get().selected === null) {
-      const [only, ...others] = useSelection.getState().nodes;
-      const chosen = only !== undefined && others.length === 0 ? view.nodes.get(only)?.latest : undefined;
-      if (chosen !== undefined || hasEnded(run)) set({ selected: chosen ?? stepToShow(view) });
-    }
+    if (run !== null && before.view.run === null) void learnWhatRan(run.version_number);
+    const needsYou = (run?.status === "error" || run?.status === "unknown") && run.status !== before.view.run?.status;
+    // Runs that begin by themselves fail by themselves, too: the panel is not opened for each of them.
+    const opens = needsYou && !before.live;
+    const selected = opens || before.selected === null ? stepFor(view, opens) : before.selected;
+    set({ ...before, view, selected });
+    if (opens) usePanels.getState().setRunPanelOpen(true);
+  }
+
+  /** The step to show by itself: that of the selected node, else, at the end, the one that says most. */
+  function stepFor(view: RunView, needsYou: boolean): number | null {
+    const [only, ...others] = useSelection.getState().nodes;
+    const chosen = only !== undefined && others.length === 0 ? view.nodes.get(only)?.latest : undefined;
+    if (!needsYou && chosen !== undefined) return chosen;
+    return needsYou || (view.run !== null && hasEnded(view.run)) ? stepToShow(view) : null;
   }
 
   async function learnWhatRan(versionNumber: number): Promise<void> {
@@ -138,7 +153,8 @@ export const useRuns = create<RunsState>()((set, get) => {
     const ticket = showing;
     try {
       const [newest] = await call("list_runs", { filter: { workflow_id: id, statuses: [], limit: 1 } });
-      if (newest && !hasEnded(newest) && ticket === showing && workflowId === id) await follow(newest.id);
+      if (!newest || hasEnded(newest) || ticket !== showing || workflowId !== id) return;
+      await follow(newest.id, newest.trigger.type !== "manual");
     } catch (cause) {
       if (workflowId === id) toastError(asCoreError(cause), () => void join(id));
     }
@@ -193,9 +209,8 @@ export const useRuns = create<RunsState>()((set, get) => {
         if (workflowId === id) set({ starting: false });
       }
     },
-    async cancel() {
-      const { run } = get().view;
-      if (run !== null) await attempt(() => call("cancel_run", { run_id: run.id }));
+    async cancel(runId = get().view.run?.id) {
+      if (runId !== undefined) await attempt(() => call("cancel_run", { run_id: runId }));
     },
     async decide(step, decision) {
       const { run } = get().view;
@@ -204,6 +219,10 @@ export const useRuns = create<RunsState>()((set, get) => {
       // The events ended where the run asked: from here on there are new ones.
       if (decided && get().view.run?.id === run.id && get().view.run?.status === "unknown") await follow(run.id);
     },
+    async joinLive(runId) {
+      if (workflowId !== null) await follow(runId, true);
+    },
+    stay: () => set({ live: false }),
     async openPast(runId) {
       const id = workflowId;
       showing += 1;

@@ -11,6 +11,7 @@ export function selectStep(step: number): void {
   const { view, selectStep: select } = useRuns.getState();
   const nodeId = view.steps.get(step)?.node_id;
   select(step);
+  useRuns.getState().stay();
   if (nodeId === undefined) return;
   const { preview, graph } = useEditor.getState();
   if (preview !== null) useOverlay.getState().highlight([nodeId]);

@@ -112,7 +112,8 @@ function CancelButton() {
 /** Says once how a run has ended. */
 function EndAnnouncer() {
   const run = useRuns((state) => state.view.run);
-  const past = useRuns((state) => state.past);
+  // Runs that begin by themselves are not said: they may be many.
+  const past = useRuns((state) => state.past || state.live);
   const [text, setText] = useState("");
   const watched = useRef<string | null>(null);
   useEffect(() => {

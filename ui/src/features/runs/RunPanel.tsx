@@ -7,6 +7,7 @@ import { counted, duration } from "../../components/durations";
 import { IconAction } from "../../components/IconAction";
 import { RUN_LOOKS, RunState } from "../../components/RunState";
 import { useEditor } from "../../state/editor";
+import { useLiveRuns } from "../../state/liveRuns";
 import { usePanels } from "../../state/panels";
 import { usePins } from "../../state/pins";
 import { useRuns } from "../../state/runs";
@@ -29,6 +30,7 @@ export function RunPanel() {
   const [tab, setTab] = useState("steps");
   useRunCommands();
   useEffect(() => (workflowId === undefined ? undefined : useRuns.getState().open(workflowId)), [workflowId]);
+  useEffect(() => (workflowId === undefined ? undefined : useLiveRuns.getState().open(workflowId)), [workflowId]);
   useEffect(() => void (workflowId === undefined ? undefined : usePins.getState().load(workflowId)), [workflowId]);
   useEffect(followSelection, []);
   if (workflowId === undefined) return null;

@@ -6,10 +6,11 @@ import type { RunStatus } from "../../bindings/RunStatus";
 import type { RunSummary } from "../../bindings/RunSummary";
 import type { WorkflowId } from "../../bindings/WorkflowId";
 import { asCoreError, call, transport } from "../../ipc";
+import { paced } from "../../state/paced";
 
 const PAGE = 60;
-/** Time several changes are gathered before the list is read again, in milliseconds. */
-const GATHER_MS = 150;
+/** Between two times of reading the list again, in milliseconds. */
+const READ_MS = 300;
 /** Runs read again at once at most, as the core allows. */
 const MOST = 200;
 
@@ -54,22 +55,20 @@ export function useRunList(workflowId: WorkflowId | undefined, statuses: readonl
     },
     [workflowId, wanted],
   );
-  const reload = useCallback(() => void read(undefined, Math.min(MOST, Math.max(PAGE, latest.current.length))), [read]);
+  const reload = useCallback(() => read(undefined, Math.min(MOST, Math.max(PAGE, latest.current.length))), [read]);
 
   useEffect(() => {
     latest.current = [];
     void read(undefined, PAGE);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ignore = transport().onChanged(({ entity }) => {
-      if (entity !== "run") return;
-      clearTimeout(timer);
-      timer = setTimeout(reload, GATHER_MS);
+    const again = paced(READ_MS, reload);
+    const ignore = transport().onChanged(({ entity, id }) => {
+      if (entity === "run" && (workflowId === undefined || id === workflowId || id === "")) again.ask();
     });
     return () => {
-      clearTimeout(timer);
+      again.cancel();
       ignore();
     };
-  }, [read, reload]);
+  }, [read, reload, workflowId]);
 
-  return { runs, hasMore, error, reload, more: () => void read(latest.current.at(-1)?.id, PAGE) };
+  return { runs, hasMore, error, reload: () => void reload(), more: () => void read(latest.current.at(-1)?.id, PAGE) };
 }

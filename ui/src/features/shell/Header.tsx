@@ -25,6 +25,7 @@ import { ActiveSwitch } from "../runs/ActiveSwitch";
 import { RunButton } from "../runs/RunButton";
 import { openCommandPalette } from "./CommandPalette";
 import classes from "./Header.module.css";
+import { LiveRuns } from "../runs/LiveRuns";
 import { ThemeMenu } from "./ThemeMenu";
 
 /** The header. */
@@ -45,6 +46,7 @@ export function Header() {
         <ActiveSwitch />
         <RunButton />
         <span className={classes.divider} />
+        <LiveRuns />
         <History />
         <span className={classes.divider} />
         <IconAction label="Commands" keys="mod+K" onClick={openCommandPalette}>

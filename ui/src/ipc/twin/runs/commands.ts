@@ -6,6 +6,7 @@ import type { Problem } from "../../../bindings/Problem";
 import type { RunEvent } from "../../../bindings/RunEvent";
 import type { RunRequest } from "../../../bindings/RunRequest";
 import type { RunSummary } from "../../../bindings/RunSummary";
+import type { RunTrigger } from "../../../bindings/RunTrigger";
 import type { StepPage } from "../../../bindings/StepPage";
 import { fromDefinition, type Graph } from "../../../graph/graph";
 import { checkConfig } from "../config";
@@ -24,6 +25,8 @@ const SETTLED = new Set([...ENDED, "unknown"]);
 /** Commands on runs. */
 export function runCommands(world: World): Part {
   const runs = runsOf(world);
+  runs.triggered = (workflow_id, trigger) =>
+    start(world, runs, { workflow_id, scope: { type: "whole" } }, trigger).summary.id;
   return {
     commands: {
       run_workflow: ({ request }) => start(world, runs, request).summary,
@@ -87,22 +90,22 @@ function page(items: readonly Item[] = [], first: number, count: number, dropped
   return { items: [...taken], first, total: items.length, cut: false, dropped };
 }
 
-function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
+function start(world: World, runs: Runs, request: RunRequest, trigger: RunTrigger = { type: "manual" }): RecordedRun {
   const entry = world.workflow(request.workflow_id);
   const again = request.scope.type === "retry" ? runs.run(request.scope.run_id) : undefined;
   const older = request.scope.type === "retry" && !request.scope.active_version ? again : undefined;
   const version = older?.summary.version_number ?? entry.workflow.active_version;
   const graph = older?.graph ?? fromDefinition(world.version(entry, version).definition);
-  const trigger = again?.trigger ?? triggerOf(graph, request.trigger_node);
-  const wanted = wantedNodes(graph, request, trigger);
+  const first = again?.trigger ?? triggerOf(graph, request.trigger_node);
+  const wanted = wantedNodes(graph, request, first);
   refuseIncomplete(world, graph, wanted);
   const summary: RunSummary = {
     id: world.id(),
     workflow_id: entry.workflow.id,
     workflow_name: entry.workflow.name,
     version_number: version,
-    mode: "test",
-    trigger: { type: "manual" },
+    mode: trigger.type === "manual" ? "test" : "production",
+    trigger,
     status: "new",
     started_at: new Date().toISOString(),
     ended_at: null,
@@ -116,7 +119,7 @@ function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
     graph,
     scope: request.scope,
     input: request.input ?? again?.input,
-    trigger,
+    trigger: first,
     steps: [],
     log: [{ type: "run", run: structuredClone(summary) }],
     listeners: new Set(),
@@ -125,7 +128,8 @@ function start(world: World, runs: Runs, request: RunRequest): RecordedRun {
     dropped: false,
     finished: Promise.resolve(),
   };
-  const others = runs.newestFirst(summary.workflow_id).map((other) => other.finished);
+  const isByHand = trigger.type === "manual";
+  const others = isByHand ? runs.newestFirst(summary.workflow_id).map((other) => other.finished) : [];
   runs.runs.set(summary.id, run);
   const simulation = new Simulation(world, runs, run, anewNodes(graph, request), takenOver(graph, again));
   run.finished = Promise.all(others).then(() => simulation.play(wanted));

@@ -8,6 +8,7 @@ import type { RunEvent } from "../../../bindings/RunEvent";
 import type { RunId } from "../../../bindings/RunId";
 import type { RunScope } from "../../../bindings/RunScope";
 import type { RunSummary } from "../../../bindings/RunSummary";
+import type { RunTrigger } from "../../../bindings/RunTrigger";
 import type { StepDecision } from "../../../bindings/StepDecision";
 import type { StepError } from "../../../bindings/StepError";
 import type { StepSummary } from "../../../bindings/StepSummary";
@@ -62,6 +63,8 @@ export class Runs {
   pace = 60;
   /** Milliseconds a waiting step waits. */
   waits = 400;
+  /** Starts a run in the background, as a trigger does. Set by the commands on runs. */
+  triggered: (id: WorkflowId, trigger: RunTrigger) => RunId = () => "";
   private readonly failures = new Map<NodeId, Failure[]>();
   private readonly given = new Map<NodeId, readonly Item[]>();
   private readonly interrupted = new Set<NodeId>();

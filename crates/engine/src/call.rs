@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use bridge_domain::{
-    Definition, Error, ErrorCode, Item, NodeId, NodeType, Program, Result, RunId, RunScope, RunStatus, RunTrigger,
+    Error, ErrorCode, Item, Node, NodeId, NodeType, Program, Result, RunId, RunScope, RunStatus, RunTrigger,
     StepFailure, WorkflowId,
 };
 use sha2::{Digest, Sha256};
@@ -33,11 +33,11 @@ pub(crate) struct Call {
 pub(crate) async fn call(context: &Arc<RunContext>, call: Call) -> Result<Vec<Item>, StepFailure> {
     let wait = call.wait;
     let running = find_or_start(context, call).await?;
+    let guard = CancelOnDrop { engine: &context.engine, run: wait.then_some(running.id) };
     running.accepted().await?;
     if !wait {
         return Ok(Vec::new());
     }
-    let guard = CancelOnDrop { engine: &context.engine, run: Some(running.id) };
     let summary = running.finished().await;
     guard.release();
     match summary.status {
@@ -67,7 +67,7 @@ async fn find_or_start(context: &Arc<RunContext>, call: Call) -> Result<Running>
         return Err(Error::new(ErrorCode::LimitReached, message, "Look for a workflow that calls itself."));
     }
     let program = engine.ports().programs.program(call.workflow, None).await?;
-    let trigger_node = entrance(&program.definition).ok_or_else(|| no_entrance(&program))?;
+    let trigger_node = entrance(&program)?.clone();
     let start = Start {
         run_id,
         program,
@@ -79,23 +79,35 @@ async fn find_or_start(context: &Arc<RunContext>, call: Call) -> Result<Running>
         retry_of: None,
         reply: None,
     };
-    engine.start_below(start, context.depth + 1).await
+    let running = engine.start_below(start, context.depth + 1).await?;
+    engine.tell_called(&running, call.wait);
+    Ok(running)
 }
 
-/// Where a called workflow begins: at the trigger made for it, else at the manual one, else at its first.
-fn entrance(definition: &Definition) -> Option<NodeId> {
-    let rank = |connector: &str| match connector {
-        "subworkflow" | "subworkflow_trigger" => 0,
-        "manual" => 1,
-        _ => 2,
-    };
-    let triggers = definition.nodes.iter().filter(|node| node.node_type == NodeType::Trigger);
-    triggers.min_by_key(|node| rank(&node.data.connector_id)).map(|node| node.id.clone())
-}
-
-fn no_entrance(program: &Program) -> Error {
-    let message = format!("The workflow \"{}\" has no trigger to start from.", program.name);
-    Error::new(ErrorCode::InvalidInput, message, "Add a manual trigger to it.")
+/// Where a called workflow begins: at its first manual trigger that is not switched off. Other triggers put out what their
+/// own caller has sent, so the nodes behind them would not understand the items of a call.
+///
+/// # Errors
+/// `invalid_input` when there is none.
+pub fn entrance(program: &Program) -> Result<&NodeId> {
+    let manual = |node: &&Node| node.node_type == NodeType::Trigger && node.data.connector_id == "manual";
+    let mut all = program.definition.nodes.iter().filter(manual).peekable();
+    let is_there = all.peek().is_some();
+    all.find(|node| !node.data.settings.disabled).map(|node| &node.id).ok_or_else(|| {
+        let name = &program.name;
+        let (message, hint) = if is_there {
+            (
+                format!("The manual trigger of \"{name}\" is switched off."),
+                "Switch it on, so that the workflow can be called.",
+            )
+        } else {
+            (
+                format!("\"{name}\" has no manual trigger to start from."),
+                "Add one to it: a called workflow starts there.",
+            )
+        };
+        Error::new(ErrorCode::InvalidInput, message, hint)
+    })
 }
 
 fn not_green(name: &str, error: Option<Error>) -> Error {

@@ -28,6 +28,8 @@ pub async fn journal_contract(journal: Arc<dyn Journal>, workflow: WorkflowId) -
     all_entries_or_none(&*journal, workflow).await?;
     a_step_ends_once(&*journal, workflow).await?;
     another_try_forgets_timer_and_decision(&*journal, workflow).await?;
+    what_is_said_of_a_step_stays(&*journal, workflow).await?;
+    what_did_not_begin_does_not_end(&*journal, workflow).await?;
     unfinished_runs_are_named_oldest_first(&*journal, workflow).await
 }
 
@@ -129,6 +131,33 @@ async fn another_try_forgets_timer_and_decision(journal: &dyn Journal, workflow:
     check(log.steps.len() == 2 && log.steps.iter().all(|record| record.started.attempt == 2), "the last try is kept")?;
     let forgotten = log.steps.iter().all(|record| record.due_at.is_none() && record.decision.is_none());
     check(forgotten, "another try forgets the timer and the decision of the one before")
+}
+
+async fn what_is_said_of_a_step_stays(journal: &dyn Journal, workflow: WorkflowId) -> Checked {
+    let run = RunId::new();
+    let said = |step: u32, notice: &str| Entry::Noted { step, notice: notice.to_owned() };
+    let kept = async || -> Result<Vec<Option<String>>, String> {
+        let log = journal.load(run).await.map_err(self::said)?;
+        Ok(log.steps.into_iter().map(|record| record.notice).collect())
+    };
+    let entries = vec![start(workflow), begin(0, 1, true), said(0, "a \"b\"\nc"), begin(1, 1, true)];
+    journal.append(run, entries).await.map_err(self::said)?;
+    check(kept().await? == [Some("a \"b\"\nc".to_owned()), None], "what is said of a step is kept for that step")?;
+    let ended = vec![begin(0, 2, true), end(0, [3; 32], StepStatus::Success, 1)];
+    journal.append(run, ended).await.map_err(self::said)?;
+    check(kept().await?[0].as_deref() == Some("a \"b\"\nc"), "another try and the end leave what was said")?;
+    journal.append(run, vec![said(0, "more")]).await.map_err(self::said)?;
+    check(kept().await?[0].as_deref() == Some("more"), "the newest counts, also when it is said after the end")
+}
+
+async fn what_did_not_begin_does_not_end(journal: &dyn Journal, workflow: WorkflowId) -> Checked {
+    let said = |notice: &str| Entry::Noted { step: 0, notice: notice.to_owned() };
+    for entry in [end(0, [4; 32], StepStatus::Success, 1), said("x")] {
+        let run = RunId::new();
+        journal.append(run, vec![start(workflow)]).await.map_err(self::said)?;
+        check(journal.append(run, vec![entry]).await.is_err(), "a step begins before anything else happens to it")?;
+    }
+    Ok(())
 }
 
 async fn unfinished_runs_are_named_oldest_first(journal: &dyn Journal, workflow: WorkflowId) -> Checked {

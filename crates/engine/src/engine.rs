@@ -1,7 +1,7 @@
 //! Starts, resumes and ends runs, and knows those in progress.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bridge_domain::{
@@ -72,7 +72,11 @@ struct Inner {
     limits: RunLimits,
     runs: Mutex<HashMap<RunId, Running>>,
     plans: Mutex<HashMap<(bridge_domain::WorkflowId, NodeId), Planned>>,
+    called: OnceLock<Box<Called>>,
 }
+
+/// Who hears of a run that a step has started, and whether the step waits for its end.
+type Called = dyn Fn(Running, bool) + Send + Sync;
 
 /// A plan and the definition it was made from.
 #[derive(Clone)]
@@ -88,7 +92,27 @@ impl Engine {
     /// An engine on these ports; every run has these caps.
     #[must_use]
     pub fn new(ports: Ports, limits: RunLimits) -> Self {
-        Self { inner: Arc::new(Inner { ports, limits, runs: Mutex::default(), plans: Mutex::default() }) }
+        Self {
+            inner: Arc::new(Inner {
+                ports,
+                limits,
+                runs: Mutex::default(),
+                plans: Mutex::default(),
+                called: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// Who is to hear of runs that steps start, and whether the step waits for the end. To be set once.
+    pub fn on_call(&self, called: impl Fn(Running, bool) + Send + Sync + 'static) {
+        // The first one stays.
+        let _ = self.inner.called.set(Box::new(called));
+    }
+
+    pub(crate) fn tell_called(&self, running: &Running, is_awaited: bool) {
+        if let Some(called) = self.inner.called.get() {
+            called(running.clone(), is_awaited);
+        }
     }
 
     pub(crate) fn limits(&self) -> RunLimits {

@@ -66,6 +66,11 @@ impl History {
         u32::try_from(self.of_node[node].len()).unwrap_or(u32::MAX)
     }
 
+    /// How often a step's node had run before it. Iterations follow each other, so the steps of a node are in order.
+    pub(crate) fn runs_before(&self, node: usize, step: u32) -> u32 {
+        u32::try_from(self.of_node[node].partition_point(|other| *other < step)).unwrap_or(u32::MAX)
+    }
+
     /// Hashes of everything that led to these inputs, each step once.
     pub(crate) fn behind(&self, inputs: &[Vec<PageRef>]) -> Vec<[u8; 32]> {
         let mut steps: Vec<u32> = inputs.iter().flatten().map(|page| page.step).collect();
@@ -134,7 +139,7 @@ impl History {
 }
 
 /// Where an item of an input was put out.
-fn arrived(inputs: &[Vec<PageRef>], place: ItemRef) -> Option<Origin> {
+pub(crate) fn arrived(inputs: &[Vec<PageRef>], place: ItemRef) -> Option<Origin> {
     let mut left = place.index;
     for page in inputs.get(place.input as usize)? {
         if left < page.count {

@@ -24,10 +24,23 @@ pub(crate) fn node_digest(node: &Node, config: &str) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// Makes a digest depend on something more.
+pub(crate) fn add(digest: &mut [u8; 32], more: &[u8]) {
+    let mut hash = Sha256::new();
+    hash.update(*digest);
+    hash.update(more);
+    *digest = hash.finalize().into();
+}
+
 /// Whether a configuration may read what nodes beyond its own input put out, or the user's variables. The engine knows no
 /// grammar, so any mention counts: the price of a false alarm is a step executed once more.
 pub(crate) fn reads_others(config: &str) -> bool {
     ["$(", "$node", "$items", "$vars", "$ ("].iter().any(|name| config.contains(name))
+}
+
+/// Whether a configuration may read how other nodes are called or set up.
+pub(crate) fn reads_definition(config: &str) -> bool {
+    ["$prevNode", "params"].iter().any(|name| config.contains(name))
 }
 
 /// What a key is made of beside the node.

@@ -33,6 +33,7 @@ mod scope;
 mod step;
 mod watch;
 
+pub use call::entrance;
 pub use clock::{Clock, SystemClock, next_sleep};
 pub use engine::{Engine, Ports, Start};
 pub use look_back::LookBack;

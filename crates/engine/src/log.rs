@@ -1,7 +1,8 @@
 //! A run's hand on the journal: gathers entries, so that what happens without a pause is one append, and says when they are
-//! durable.
+//! durable. What is said of a step goes behind its beginning, whenever it is said.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_domain::{Entry, Journal, Result, RunId};
 use futures_util::FutureExt;
@@ -25,6 +26,28 @@ pub(crate) struct Log {
 struct State {
     gathered: Vec<Entry>,
     last: Option<Durable>,
+    /// Steps that have begun and not ended.
+    open: HashSet<u32>,
+    /// What is to be said of steps that have not begun yet.
+    notices: HashMap<u32, String>,
+}
+
+impl State {
+    fn add(&mut self, entry: Entry) {
+        let mut said = None;
+        match &entry {
+            Entry::StepStarted(begun) => {
+                self.open.insert(begun.step);
+                said = self.notices.remove(&begun.step).map(|notice| Entry::Noted { step: begun.step, notice });
+            }
+            Entry::StepEnded(ended) => {
+                self.open.remove(&ended.step);
+            }
+            _ => {}
+        }
+        self.gathered.push(entry);
+        self.gathered.extend(said);
+    }
 }
 
 impl Log {
@@ -39,11 +62,30 @@ impl Log {
         }
         let is_full = {
             let mut state = self.state();
-            state.gathered.push(entry);
+            state.add(entry);
             state.gathered.len() >= GATHERED
         };
         if is_full {
             self.flush();
+        }
+    }
+
+    /// Whether a step has begun and not ended.
+    pub(crate) fn is_open(&self, step: u32) -> bool {
+        self.state().open.contains(&step)
+    }
+
+    /// A step that was begun before this process took the run on goes on.
+    pub(crate) fn reopen(&self, step: u32) {
+        self.state().open.insert(step);
+    }
+
+    /// Says something of a step: now when it has begun, else as soon as it does.
+    pub(crate) fn note(&self, step: u32, has_begun: bool, notice: String) {
+        if has_begun {
+            self.push(Entry::Noted { step, notice });
+        } else {
+            self.state().notices.insert(step, notice);
         }
     }
 
@@ -65,7 +107,7 @@ impl Log {
         }
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

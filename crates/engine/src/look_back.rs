@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError};
 
 use bridge_domain::{
-    Batch, ErrorCode, InputSpan, Item, ItemRef, NewRun, NodeId, Program, Result, RunId, RunLog, RunMode, RunScope,
-    RunTrigger, Scope, ScopeValues,
+    Batch, Config, ErrorCode, InputSpan, Item, ItemRef, NewRun, NodeId, Previous, Program, Result, RunId, RunLog,
+    RunMode, RunScope, RunTrigger, Scope, ScopeValues,
 };
 use futures_util::future::BoxFuture;
 
@@ -56,6 +56,14 @@ impl Scope for LookBack {
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
         Box::pin(scope::paired(&self.context, self.arrived.node, &self.arrived.inputs, node, batch))
+    }
+
+    fn previous(&self, batch: &Batch) -> Option<Previous> {
+        scope::previous(&self.context, &self.arrived.inputs, batch)
+    }
+
+    fn parameters_of(&self, node: &str) -> Result<Config> {
+        scope::parameters_of(&self.context, node)
     }
 }
 

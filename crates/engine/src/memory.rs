@@ -1,6 +1,6 @@
 //! A journal in memory: what it holds ends with the application. For tests, and for runs that are not to be kept.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bridge_domain::{
@@ -108,8 +108,17 @@ impl State {
             ));
         }
         let kept = self.runs.get(&run);
-        let mut ended = Vec::new();
+        let (mut begun, mut ended) = (HashSet::new(), Vec::new());
         for entry in entries {
+            if let Entry::StepStarted(started) = entry {
+                begun.insert(started.step);
+            } else if let Some(step) = concerned(entry)
+                && !begun.contains(&step)
+                && kept.and_then(|kept| kept.step(step)).is_none()
+            {
+                let message = "A step begins before anything else happens to it.";
+                return Err(Error::new(ErrorCode::Internal, message, "Report this."));
+            }
             if let Entry::StepEnded(end) = entry {
                 let before = kept.and_then(|kept| kept.step(end.step)).is_some_and(|step| step.ended.is_some());
                 if before || ended.contains(&end.step) {
@@ -161,9 +170,13 @@ impl Kept {
             }
             Entry::StepStarted(started) => {
                 // Another try: what the last one waited for, or was decided on it, no longer counts.
-                let record = StepRecord { started: started.clone(), ended: None, due_at: None, decision: None };
+                let mut record =
+                    StepRecord { started: started.clone(), ended: None, due_at: None, decision: None, notice: None };
                 match self.steps.binary_search_by_key(&started.step, |record| record.started.step) {
-                    Ok(place) => self.steps[place] = record,
+                    Ok(place) => {
+                        record.notice = self.steps[place].notice.take();
+                        self.steps[place] = record;
+                    }
                     Err(place) => self.steps.insert(place, record),
                 }
                 return;
@@ -171,10 +184,22 @@ impl Kept {
             Entry::StepEnded(end) => (end.step, &|record| record.ended = Some(step_end(end))),
             Entry::TimerSet(timer) => (timer.step, &|record| record.due_at = Some(timer.due_at)),
             Entry::Decided { step, decision } => (*step, &|record| record.decision = Some(*decision)),
+            Entry::Noted { step, notice } => (*step, &|record| record.notice = Some(notice.clone())),
         };
         if let Ok(place) = self.steps.binary_search_by_key(&step, |record| record.started.step) {
             change(&mut self.steps[place]);
         }
+    }
+}
+
+/// The step that an entry is about.
+fn concerned(entry: &Entry) -> Option<u32> {
+    match entry {
+        Entry::StepStarted(started) => Some(started.step),
+        Entry::StepEnded(end) => Some(end.step),
+        Entry::TimerSet(timer) => Some(timer.step),
+        Entry::Decided { step, .. } | Entry::Noted { step, .. } => Some(*step),
+        Entry::Started(_) | Entry::Status { .. } => None,
     }
 }
 

@@ -12,6 +12,8 @@ use crate::schedule::{Arrivals, PageRef};
 #[derive(Debug, Default)]
 pub(crate) struct Replay {
     steps: HashMap<(usize, Vec<u32>), StepRecord>,
+    /// What was said of steps.
+    notices: HashMap<u32, String>,
     /// The number of the first step that is not recorded.
     pub next_number: u32,
 }
@@ -39,6 +41,9 @@ impl Replay {
         let mut replay = Self::default();
         for record in &log.steps {
             replay.next_number = replay.next_number.max(record.started.step + 1);
+            if let Some(notice) = &record.notice {
+                replay.notices.insert(record.started.step, notice.clone());
+            }
             if let Some(node) = plan.by_id.get(&record.started.node_id) {
                 replay.steps.insert((*node, record.started.iteration.clone()), record.clone());
             }
@@ -51,6 +56,15 @@ impl Replay {
         let races =
             self.steps.iter().filter(|((node, _), _)| matches!(plan.nodes[*node].join, Join::Any | Join::First));
         races.map(|(place, record)| (place.clone(), record.started.inputs.clone())).collect()
+    }
+
+    /// Whether this is the last thing that is recorded to have been said of a step. Anything else takes its place.
+    pub(crate) fn has_said(&mut self, step: u32, notice: &str) -> bool {
+        let has = self.notices.get(&step).is_some_and(|recorded| recorded == notice);
+        if !has {
+            self.notices.remove(&step);
+        }
+        has
     }
 
     pub(crate) fn take(&mut self, node: usize, iteration: &[u32]) -> Known {

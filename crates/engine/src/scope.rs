@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use bridge_domain::{Batch, Error, ErrorCode, InputSpan, Item, PageHash, Result, ScopeValues, Timestamp};
+use bridge_domain::{
+    Batch, Config, Error, ErrorCode, InputSpan, Item, PageHash, Previous, Result, ScopeValues, Timestamp,
+};
 
 use crate::context::RunContext;
-use crate::history::{Origin, Traced, node_named, not_run};
+use crate::history::{Origin, Traced, arrived, node_named, not_run};
 use crate::schedule::PageRef;
 
 /// Values that are the same for a whole step of the node with this label.
@@ -50,6 +52,35 @@ pub(crate) async fn items(context: &RunContext, iteration: &[u32], label: &str, 
         items.extend(read_items(context, page).await?);
     }
     Ok(items)
+}
+
+/// Where the items of a batch of a step with these inputs were put out.
+pub(crate) fn previous(context: &RunContext, inputs: &[Vec<PageRef>], batch: &Batch) -> Option<Previous> {
+    let origin = arrived(inputs, batch.place(0))?;
+    let history = context.history();
+    let node = history.step(origin.step)?.node;
+    Some(Previous {
+        name: context.plan.nodes.get(node)?.node.data.label.clone(),
+        output_index: origin.output,
+        run_index: history.runs_before(node, origin.step),
+    })
+}
+
+/// The parameters of a node as they are written, whether the run reaches it or not.
+///
+/// # Errors
+/// See [`bridge_domain::Scope::parameters_of`].
+pub(crate) fn parameters_of(context: &RunContext, label: &str) -> Result<Config> {
+    match node_named(&context.plan, label) {
+        Ok(node) => Ok(context.plan.nodes[node].node.data.config.clone()),
+        Err(error) => {
+            let mut named = context.program.definition.nodes.iter().filter(|node| node.data.label == label);
+            match (named.next(), named.next()) {
+                (Some(node), None) => Ok(node.data.config.clone()),
+                _ => Err(error),
+            }
+        }
+    }
 }
 
 /// Items of a step's own input, which consists of these pages.

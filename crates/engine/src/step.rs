@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use bridge_domain::{
     Batch, CodeMode, CodeRequest, Config, Credential, Entry, Error, ErrorCode, Grant, InputSpan, Item, ItemRef,
-    OnError, OutputPages, PageHash, Reply, Result, Scope, ScopeValues, StartedStep, Step, StepError, StepFailure,
-    StepInfo, WorkflowId,
+    OnError, OutputPages, PageHash, Previous, Reply, Result, Scope, ScopeValues, StartedStep, Step, StepError,
+    StepFailure, StepInfo, WorkflowId,
 };
 use futures_util::future::BoxFuture;
 
@@ -222,6 +222,14 @@ impl Scope for LiveStep {
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
         Box::pin(scope::paired(&self.context, self.node, &self.inputs, node, batch))
+    }
+
+    fn previous(&self, batch: &Batch) -> Option<Previous> {
+        scope::previous(&self.context, &self.inputs, batch)
+    }
+
+    fn parameters_of(&self, node: &str) -> Result<Config> {
+        scope::parameters_of(&self.context, node)
     }
 }
 

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 
+use crate::values;
 use crate::worker::protocol::{Answer, Ask, AskReach, Refusal};
 use crate::worker::{Answers, answer_message, refusal};
 
@@ -43,11 +44,18 @@ impl<'a> ScopeAnswers<'a> {
     }
 
     async fn message(&mut self, ask: Ask) -> Result<Vec<u8>, Error> {
+        match ask.reach {
+            AskReach::Previous => return Ok(value(&values::previous(self.scope.previous(self.batch).as_ref()))),
+            AskReach::Parameters => {
+                return Ok(value(&values::parameters_of(self.scope, self.batch, ask.node.as_deref())?));
+            }
+            _ => {}
+        }
         let Some(node) = ask.node.as_deref() else {
             let span = match ask.reach {
                 AskReach::First => InputSpan::First,
                 AskReach::Last => InputSpan::Last,
-                AskReach::All | AskReach::Paired | AskReach::Run => InputSpan::All,
+                _ => InputSpan::All,
             };
             let items = self.scope.input(self.batch.place(0).input as usize, span).await?;
             return Ok(self.reached(ask.reach, &items));
@@ -70,7 +78,7 @@ impl<'a> ScopeAnswers<'a> {
                 Err(error) if error.code == ErrorCode::Conflict => Ok(value(&false)),
                 Err(error) => Err(error),
             },
-            AskReach::First | AskReach::Last | AskReach::All => {
+            _ => {
                 let items = self.scope.items(node, ask.output).await?;
                 Ok(self.reached(ask.reach, &items))
             }
@@ -81,7 +89,7 @@ impl<'a> ScopeAnswers<'a> {
         let kept = match reach {
             AskReach::First => items.first(),
             AskReach::Last => items.last(),
-            AskReach::All | AskReach::Paired | AskReach::Run => {
+            _ => {
                 self.show(items);
                 return value(&items);
             }

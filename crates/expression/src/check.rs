@@ -8,6 +8,7 @@ use std::time::Duration;
 use bridge_domain::ExpressionProblem;
 use serde_json::value::RawValue;
 
+use crate::absent;
 use crate::evaluate::not_started;
 use crate::fault::{Failed, Fault, byte_at};
 use crate::path;
@@ -48,6 +49,10 @@ impl Checker {
             Part::Literal(_) => None,
         });
         let codes: Vec<_> = codes.collect();
+        let absent: Vec<_> = codes.iter().flat_map(|code| absent::found(text, &code.tokens)).collect();
+        if !absent.is_empty() {
+            return absent.into_iter().map(|fault| fault.problem(text)).collect();
+        }
         let sources = codes.iter().map(|code| Source::Expression(code.source(text).to_owned())).collect();
         let places: Vec<_> = codes.iter().map(|code| (code.source_start(), code.end)).collect();
         self.problems(text, sources, &places)

@@ -89,6 +89,8 @@ fn hint_for(message: &str) -> &'static str {
         "There are no timers here. Use a wait node."
     } else if text.contains("fetch") && text.contains("not defined") {
         "There is no network here. Use an HTTP request node."
+    } else if text.contains("buffer") && text.contains("not defined") {
+        "Texts have base64Encode() and base64Decode() here, beside btoa and atob. Files are in $binary."
     } else if text.contains("not defined") {
         "Check the spelling. Data of the item is in $json, data of other nodes in $('Name')."
     } else if text.contains("not a function") {

@@ -5,6 +5,7 @@
 //! job. Nothing here opens a file or a connection, and nothing is evaluated in order to be checked
 //! (docs/decisions/0007-javascript-in-a-worker.md; the language is described in docs/expressions.md).
 
+mod absent;
 mod answers;
 mod check;
 mod code;

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 
 use bridge_domain::{Batch, Error, ErrorCode, InputSpan, Item, Scope};
+use serde_json::Value;
 
 use crate::path::{Reach, Root};
 use crate::value::Found;
+use crate::values;
 
 /// Data for one batch that is not in it.
 #[derive(Debug, Default)]
@@ -19,12 +21,15 @@ enum Key {
     Paired(String),
     Output(String, usize),
     Input(InputSpan),
+    Previous,
+    Parameters(Option<String>),
 }
 
 #[derive(Debug)]
 enum Items {
     Paired(Vec<Result<Item, Error>>),
     List(Vec<Item>),
+    Value(Value),
 }
 
 impl Lookup {
@@ -38,6 +43,8 @@ impl Lookup {
             let items = match &key {
                 Key::Paired(node) => scope.paired(node, batch).await.map(Items::Paired),
                 Key::Output(node, output) => scope.items(node, *output).await.map(Items::List),
+                Key::Previous => Ok(Items::Value(values::previous(scope.previous(batch).as_ref()))),
+                Key::Parameters(node) => values::parameters_of(scope, batch, node.as_deref()).map(Items::Value),
                 Key::Input(span) => scope.input(batch.place(0).input as usize, *span).await.map(Items::List),
             };
             lookup.fetched.insert(key, items);
@@ -59,6 +66,7 @@ impl Lookup {
                 None => Err(no_item(&node)),
             },
             (Items::Paired(_), _) => Ok(Found::Missing),
+            (Items::Value(value), _) => Ok(Found::Json(value)),
             (Items::List(items), _) => Ok(reached(reach, items)),
         }
     }
@@ -83,6 +91,8 @@ fn key(root: &Root) -> Option<(Key, Reach)> {
             };
             Some((Key::Input(span), *reach))
         }
+        Root::Previous => Some((Key::Previous, Reach::Paired)),
+        Root::Parameters(node) => Some((Key::Parameters(node.clone()), Reach::Paired)),
         _ => None,
     }
 }

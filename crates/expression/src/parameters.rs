@@ -180,7 +180,10 @@ impl Evaluation<'_> {
         let suspects = missing::suspects(&failed, source);
         missing::named(failed, source, &suspects, at, |root| match root {
             // What other nodes have was the worker's to ask for, and is not here.
-            Root::Node(_) | Root::Input(Reach::First(_) | Reach::Last(_) | Reach::All(_)) => None,
+            Root::Node(_)
+            | Root::Previous
+            | Root::Parameters(_)
+            | Root::Input(Reach::First(_) | Reach::Last(_) | Reach::All(_)) => None,
             root => self.root(root, position).ok(),
         })
     }
@@ -206,7 +209,7 @@ impl Evaluation<'_> {
                 Ok(item.map_or_else(|| Found::Made(Value::Object(Config::new())), |item| Found::Files(&item.binary)))
             }
             Root::Input(Reach::Paired) => Ok(item.map_or(Found::Missing, Found::Item)),
-            Root::Input(_) | Root::Node(_) => self.lookup.find(root, position),
+            Root::Input(_) | Root::Node(_) | Root::Previous | Root::Parameters(_) => self.lookup.find(root, position),
             Root::Now => time(values::now(values)),
             Root::Today => time(values::today(values)),
             Root::Workflow => made(values::workflow(values)),

@@ -2,6 +2,7 @@
 
 use serde_json::{Number, Value};
 
+use crate::absent;
 use crate::scan::{Kind, Token, string_content};
 use crate::value::Member;
 
@@ -39,6 +40,10 @@ pub(crate) enum Root {
     ItemIndex,
     /// `$runIndex`.
     RunIndex,
+    /// `$prevNode`.
+    Previous,
+    /// `$input.params`, or those of the node with this label.
+    Parameters(Option<String>),
     /// A literal; nothing for `undefined`.
     Literal(Option<Value>),
 }
@@ -70,9 +75,14 @@ pub(crate) fn parse(text: &str, tokens: &[Token]) -> Option<Path> {
     let mut reader = Reader { text, tokens, at: 0 };
     let root = reader.root()?;
     let members = reader.members()?;
-    // Times have methods and fields of their own.
-    let time = matches!(root, Root::Now | Root::Today);
-    (reader.at == tokens.len() && (members.is_empty() || !time)).then_some(Path { root, members })
+    // Times have methods and fields of their own; what is not there of the run says so there.
+    let special = match (&root, members.first()) {
+        (_, None) => false,
+        (Root::Now | Root::Today, Some(_)) => true,
+        (Root::Execution, Some(member)) => member.name().is_some_and(absent::of_execution),
+        _ => false,
+    };
+    (reader.at == tokens.len() && !special).then_some(Path { root, members })
 }
 
 /// A path within JavaScript, and what is read from it on the way.
@@ -143,6 +153,7 @@ impl<'a> Reader<'a> {
         Some(match name {
             "$json" => Root::Json,
             "$binary" => Root::Binary,
+            "$input" if self.parameters() => Root::Parameters(None),
             "$input" => Root::Input(self.reach()?),
             "$" => {
                 let node = self.text_argument()?;
@@ -161,6 +172,7 @@ impl<'a> Reader<'a> {
             "$env" => Root::Environment,
             "$itemIndex" => Root::ItemIndex,
             "$runIndex" => Root::RunIndex,
+            "$prevNode" => Root::Previous,
             "true" => Root::Literal(Some(Value::Bool(true))),
             "false" => Root::Literal(Some(Value::Bool(false))),
             "null" => Root::Literal(Some(Value::Null)),
@@ -170,8 +182,19 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, node: String) -> Option<Root> {
+        if self.parameters() {
+            return Some(Root::Parameters(Some(node)));
+        }
         let reach = self.reach()?;
         Some(Root::Node(Source { node, reach }))
+    }
+
+    /// `.params`.
+    fn parameters(&mut self) -> bool {
+        let word = |at: usize| self.tokens.get(at).map(|token| token.text(self.text));
+        let found = matches!(word(self.at), Some("." | "?.")) && word(self.at + 1) == Some("params");
+        self.at += if found { 2 } else { 0 };
+        found
     }
 
     /// `("Name")`.

@@ -1,6 +1,6 @@
 //! Values of a step, in the form each tier wants them.
 
-use bridge_domain::{RunMode, ScopeValues, Timestamp};
+use bridge_domain::{Batch, Config, Previous, Result, RunMode, Scope, ScopeValues, Timestamp};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -20,6 +20,32 @@ pub(crate) fn workflow(values: &ScopeValues) -> Value {
         "name": values.workflow_name,
         "active": values.workflow_active,
     })
+}
+
+/// `$prevNode`; an empty object where nothing arrived.
+pub(crate) fn previous(previous: Option<&Previous>) -> Value {
+    previous.map_or_else(
+        || json!({}),
+        |previous| {
+            json!({
+                "name": previous.name,
+                "outputIndex": previous.output_index,
+                "runIndex": previous.run_index,
+            })
+        },
+    )
+}
+
+/// `$input.params`, or `$('Name').params`: as they are written.
+pub(crate) fn parameters_of(scope: &dyn Scope, batch: &Batch, node: Option<&str>) -> Result<Value> {
+    let parameters = match node {
+        Some(node) => scope.parameters_of(node)?,
+        None => match scope.previous(batch) {
+            Some(previous) => scope.parameters_of(&previous.name)?,
+            None => Config::new(),
+        },
+    };
+    Ok(Value::Object(parameters))
 }
 
 /// `$now` as text: ISO 8601 with milliseconds and offset, as Luxon writes it.

@@ -33,6 +33,7 @@ async fn x3_no_object_of_the_host_is_reachable() {
             json!([
                 "all",
                 "binary",
+                "context",
                 "first",
                 "isExecuted",
                 "item",

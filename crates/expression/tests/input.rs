@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bridge_domain::CodeMode::{AllItems, EachItem};
-use bridge_domain::{Batch, CodeRequest, Evaluate, InputSpan, Item, ItemRef, Result, Scope, ScopeValues};
+use bridge_domain::{
+    Batch, CodeRequest, Config, Evaluate, InputSpan, Item, ItemRef, Previous, Result, Scope, ScopeValues,
+};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
@@ -28,6 +30,14 @@ impl Scope for Counting {
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
         self.0.paired(node, batch)
+    }
+
+    fn previous(&self, batch: &Batch) -> Option<Previous> {
+        self.0.previous(batch)
+    }
+
+    fn parameters_of(&self, node: &str) -> Result<Config> {
+        self.0.parameters_of(node)
     }
 }
 

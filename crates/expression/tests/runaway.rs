@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use bridge_domain::CodeMode::{AllItems, EachItem};
-use bridge_domain::{Batch, CodeMode, ErrorCode, Evaluate, InputSpan, Item, Result, Scope, ScopeValues};
+use bridge_domain::{
+    Batch, CodeMode, Config, ErrorCode, Evaluate, InputSpan, Item, Previous, Result, Scope, ScopeValues,
+};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
@@ -199,6 +201,14 @@ impl Scope for Slow {
 
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
         self.0.paired(node, batch)
+    }
+
+    fn previous(&self, batch: &Batch) -> Option<Previous> {
+        self.0.previous(batch)
+    }
+
+    fn parameters_of(&self, node: &str) -> Result<Config> {
+        self.0.parameters_of(node)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Expressions that are JavaScript.
 
+use bridge_domain::Evaluate;
 use serde_json::{Value, json};
 
-use crate::support::table;
+use crate::support::{expressions, table, value_of};
 
 #[tokio::test]
 async fn the_language() {
@@ -66,6 +67,10 @@ async fn names_of_the_workflow() {
         ("={{ $input.item.json.n + 0 }}", json!(7)),
         ("={{ $input.first().json.n + $input.last().json.n + $input.all().length }}", json!(15)),
         ("={{ $workflow.name + $execution.mode + $runIndex + $itemIndex }}", json!("Orderstest30")),
+        ("={{ $prevNode.name + $prevNode.outputIndex + $prevNode.runIndex }}", json!("Set02")),
+        ("={{ $input.params.mode + $input.params['json'] }}", json!("raw={{ $json.x }}")),
+        ("={{ Object.keys($('Later').params) }}", json!(["url"])),
+        ("={{ $node['Set'].params.mode + '' }}", json!("raw")),
         ("={{ $vars.limits.max + 1 }}", json!(6)),
         ("={{ Object.keys($env).length }}", json!(0)),
         ("={{ $if($json.n > 5, 'a', 'b') }}", json!("a")),
@@ -178,6 +183,67 @@ async fn methods_of_lists_and_objects() {
         ("={{ [1].toJsonString() }}", json!("[1]")),
         ("={{ Object.keys($json.people[0]) }}", json!(["name", "age"])),
         ("={{ (() => { const k = []; for (const x in [1]) k.push(x); return k })() }}", json!(["0"])),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_here_says_what_to_write_instead() {
+    let expressions = expressions();
+    for (name, hint) in [
+        ("$parameter.url", "read it from $json"),
+        ("$secrets.vault.key", "credential"),
+        ("$fromAI('x')", "model node"),
+        ("$getWorkflowStaticData('global').last", "data table"),
+        ("$nodeVersion", "no versions"),
+        ("$resumeWebhookUrl", "by a webhook"),
+        ("$response.body", "HTTP request node"),
+        ("$executionId", "$execution.id"),
+        ("$position + 1", "$itemIndex"),
+        ("Interval.fromISO('')", "isBetween"),
+    ] {
+        let text = format!("={{{{ {name} }}}}");
+        let said = name.split(['.', '(', ' ']).next().unwrap();
+        let error = value_of(&expressions, &text).await.expect_err(name).error;
+        assert!(error.message.contains(&format!("{said} is not here")), "{error:?}");
+        assert!(error.hint.contains(hint), "{error:?}");
+        let problems = expressions.check(&text);
+        assert!(matches!(problems.as_slice(), [problem] if problem.message.contains(hint)), "{problems:?}");
+    }
+    for (text, hint) in [
+        ("={{ $execution.resumeUrl }}", "webhook"),
+        ("={{ $execution.customData.set('a', 1) }}", "data table"),
+        ("={{ $input.context.noItemsLeft }}", "loop ends by itself"),
+        ("={{ $('Set').context['noItemsLeft'] }}", "loop ends by itself"),
+        ("={{ 'a'.hash('md5') }}", "Crypto node"),
+        ("={{ [{a: 1}].merge([{b: 2}]) }}", "Object.assign"),
+    ] {
+        let error = value_of(&expressions, text).await.expect_err(text).error;
+        assert!(error.message.contains("is not here") && error.hint.contains(hint), "{error:?}");
+    }
+    assert_eq!(value_of(&expressions, "={{ [1].map($data => $data + 1)[0] }}").await.unwrap(), json!(2));
+    assert_eq!(value_of(&expressions, "={{ $json.$mode ?? 'a.$mode' }}").await.unwrap(), json!("a.$mode"));
+    assert!(expressions.check("={{ $json.$mode + 'x.$mode' }}").is_empty());
+}
+
+#[tokio::test]
+async fn methods_that_workflows_of_other_tools_use() {
+    table(vec![
+        ("={{ 'https://a.example/b/c?d#e'.extractUrlPath() }}", json!("/b/c")),
+        ("={{ 'https://a.example'.extractUrlPath() + ('x'.extractUrlPath() ?? '-') }}", json!("/-")),
+        ("={{ 'Crème brûlée in Straße'.replaceSpecialChars() }}", json!("Creme brulee in Strasse")),
+        ("={{ 'a\"b'.toJsonString() + (5).toJsonString() + true.toJsonString() }}", json!("\"a\\\"b\"5true")),
+        ("={{ (0).isNotEmpty() && false.isNotEmpty() }}", json!(true)),
+        ("={{ (1e15).toDateTime('us').toMillis() + (1).toDateTime('s').toMillis() }}", json!(1_000_000_001_000_u64)),
+        ("={{ (45658.5).toDateTime('excel').toUTC().toISO() }}", json!("2025-01-01T12:00:00.000Z")),
+        ("={{ [{a: 1, b: 2}].renameKeys('a', 'c', 'b', 'd') }}", json!([{"c": 1, "d": 2}])),
+        ("={{ [7].randomItem() }}", json!(7)),
+        ("={{ ({a: 1, b: null, c: '', d: 0}).compact() }}", json!({"a": 1, "d": 0})),
+        ("={{ ({a: 'xyz', b: 'q'}).keepFieldsContaining('y') }}", json!({"a": "xyz"})),
+        ("={{ ({a: 'xyz', b: 'q'}).removeFieldsContaining('y') }}", json!({"b": "q"})),
+        ("={{ ({a: 'x y', b: 1}).urlEncode() }}", json!("a=x%20y&b=1")),
+        ("={{ DateTime.now().minus({hours: 3, minutes: 5}).toRelative() }}", json!("3 hours ago")),
+        ("={{ DateTime.now().plus({days: 1, minutes: 5}).toRelative() }}", json!("in 1 day")),
     ])
     .await;
 }

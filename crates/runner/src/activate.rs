@@ -1,8 +1,8 @@
 //! Switching workflows on and off, and what their triggers are.
 
 use bridge_domain::{
-    Entity, Error, Node, NodeId, Problem, ProblemCode, Program, Programs, Result, Timestamp, TriggerInfo, TriggerKind,
-    WorkflowId,
+    Entity, Error, Node, NodeId, Problem, ProblemCode, Program, Programs, Result, RunScope, Timestamp, TriggerInfo,
+    TriggerKind, WorkflowId,
 };
 
 use crate::{Runner, choose, index};
@@ -16,7 +16,7 @@ impl Runner {
     pub async fn set_active(&self, workflow: WorkflowId, active: bool) -> Result<Vec<TriggerInfo>> {
         if active {
             let program = self.inner.store.program(workflow, None).await?;
-            self.check_triggers(&program)?;
+            self.check_triggers(&program).await?;
         }
         self.inner.store.set_active(workflow, active).await?;
         self.index().await?;
@@ -25,7 +25,7 @@ impl Runner {
         self.triggers(workflow).await
     }
 
-    fn check_triggers(&self, program: &Program) -> Result<()> {
+    async fn check_triggers(&self, program: &Program) -> Result<()> {
         let all = choose::triggers(&program.definition, self.inner.rules.catalog());
         let own: Vec<&Node> = all.filter(|node| index::kind(node).is_some()).collect();
         if own.is_empty() {
@@ -37,8 +37,10 @@ impl Runner {
                         .to_owned(),
             }]));
         }
+        let credentials = self.kept_credentials().await?;
         for node in own {
-            self.check(program, &node.id)?;
+            let part = choose::part(&program.definition, &node.id, &RunScope::Whole);
+            self.check(program, &node.id, &part, &credentials).await?;
             if index::kind(node) == Some(TriggerKind::Schedule) {
                 index::schedule(node, program)?;
             }

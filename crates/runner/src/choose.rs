@@ -1,7 +1,10 @@
 //! Which trigger a run by hand starts from, and what that trigger puts out when nobody says.
 
+use std::collections::{HashMap, HashSet};
+
 use bridge_domain::{
-    Catalog, Config, Definition, Error, Item, Node, NodeId, NodeType, Problem, ProblemCode, Result, Timestamp,
+    Catalog, Config, Definition, Edge, Error, Item, Node, NodeId, NodeType, Problem, ProblemCode, Result, RunScope,
+    Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -51,21 +54,42 @@ fn leads_to(definition: &Definition, from: &NodeId, to: &NodeId) -> bool {
 }
 
 /// All nodes that edges lead to from this one, and itself.
-pub(crate) fn reached(definition: &Definition, from: &NodeId) -> std::collections::HashSet<NodeId> {
-    let mut next = std::collections::HashMap::<&NodeId, Vec<&NodeId>>::new();
-    for edge in &definition.edges {
-        next.entry(&edge.source).or_default().push(&edge.target);
+fn reached(definition: &Definition, from: &NodeId) -> HashSet<NodeId> {
+    follow(definition, HashSet::from([from.clone()]), |edge| (&edge.source, &edge.target))
+}
+
+/// These nodes, and all that edges lead to from them.
+fn follow(
+    definition: &Definition,
+    mut seen: HashSet<NodeId>,
+    ends: impl Fn(&Edge) -> (&NodeId, &NodeId),
+) -> HashSet<NodeId> {
+    let mut next = HashMap::<&NodeId, Vec<&NodeId>>::new();
+    for (from, to) in definition.edges.iter().map(ends) {
+        next.entry(from).or_default().push(to);
     }
-    let mut seen = std::collections::HashSet::from([from.clone()]);
-    let mut open = vec![from];
+    let mut open: Vec<NodeId> = seen.iter().cloned().collect();
     while let Some(node) = open.pop() {
-        for target in next.get(node).into_iter().flatten() {
+        for target in next.get(&node).into_iter().flatten() {
             if seen.insert((*target).clone()) {
-                open.push(target);
+                open.push((*target).clone());
             }
         }
     }
     seen
+}
+
+/// The nodes of a run: what the trigger leads to, as far as the scope goes.
+pub(crate) fn part(definition: &Definition, trigger: &NodeId, scope: &RunScope) -> HashSet<NodeId> {
+    let mut part = reached(definition, trigger);
+    let ends = match scope {
+        RunScope::Whole | RunScope::Retry { .. } => return part,
+        RunScope::To { node_id } => HashSet::from([node_id.clone()]),
+        RunScope::From { node_id } => reached(definition, node_id),
+    };
+    let leading = follow(definition, ends, |edge| (&edge.target, &edge.source));
+    part.retain(|node| leading.contains(node));
+    part
 }
 
 /// What a trigger puts out when it is started by hand without data: as little as its kind always has.

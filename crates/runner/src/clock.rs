@@ -1,5 +1,5 @@
 //! Keeping the schedules: looks at the clock at least every half minute, because a sleeping computer's timers stand still,
-//! and starts what is due.
+//! and soon after every edit, whoever made it; and starts what is due.
 
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,8 @@ use crate::launch::{Asked, new_run};
 
 /// Longest sleep between two looks at the clock.
 const LONGEST: Duration = Duration::from_secs(30);
+/// After an edit.
+const BURST: Duration = Duration::from_millis(200);
 /// After a failure of the store.
 const PAUSE: Duration = Duration::from_secs(5);
 /// The same for one schedule.
@@ -22,8 +24,11 @@ impl Runner {
     /// Runs until the application ends.
     pub(crate) async fn keep_time(&self) {
         let mut ending = self.inner.ending.subscribe();
+        let mut changes = self.inner.store.generations();
         let mut tidied: Option<Instant> = None;
         loop {
+            // What changes while this looks is looked at in the next round.
+            changes.mark_unchanged();
             if tidied.is_none_or(|at| at.elapsed() >= DAY) {
                 tidied = Some(Instant::now());
                 self.tidy();
@@ -36,10 +41,15 @@ impl Runner {
                     PAUSE
                 }
             };
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = self.inner.wake.notified() => {}
+            let is_edit = tokio::select! {
+                () = tokio::time::sleep(pause) => false,
+                () = self.inner.wake.notified() => false,
+                changed = changes.changed() => changed.is_ok(),
                 _ = ending.wait_for(|is_ending| *is_ending) => return,
+            };
+            if is_edit {
+                // It may have moved a time. Edits come in bursts, of which the last one counts.
+                tokio::time::sleep(BURST).await;
             }
         }
     }
@@ -96,8 +106,13 @@ impl Runner {
             // That time was used before: only the next one is to be set.
             return store.set_next_time(*workflow, node, due.next).await;
         }
-        self.resume_in_turn(run, *workflow, place);
-        Ok(())
+        match self.known_index().obstacle(*workflow, node) {
+            Some(error) => self.record_failure(run, error.clone()).await,
+            None => {
+                self.resume_in_turn(run, *workflow, place);
+                Ok(())
+            }
+        }
     }
 }
 

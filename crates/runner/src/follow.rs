@@ -4,7 +4,8 @@ use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::time::Duration;
 
 use bridge_domain::{
-    Entity, Entry, Error, ErrorCode, Journal, Result, RunId, RunMode, RunStatus, StepError, Timestamp, WorkflowId,
+    Entity, Entry, Error, ErrorCode, Journal, Programs, Result, RunId, RunMode, RunStatus, StepError, Timestamp,
+    WorkflowId,
 };
 use bridge_engine::Running;
 
@@ -36,6 +37,21 @@ impl Runner {
         });
     }
 
+    /// As [`Self::follow`], for a run that a step has started. When the step waits for it, its failure is the step's, and is
+    /// told with that of the step's own run.
+    pub(crate) fn follow_called(&self, running: Running, is_awaited: bool) {
+        let workflow = running.snapshot().run.workflow_id;
+        if !is_awaited {
+            return self.follow(running, None, workflow);
+        }
+        self.tell_of_run(workflow, Some(running.id));
+        let runner = self.clone();
+        tokio::spawn(async move {
+            running.finished().await;
+            runner.tell_of_run(workflow, None);
+        });
+    }
+
     /// Ready when no run is in progress, and none is about to begin because of one that failed.
     pub async fn idle(&self) {
         // The sender lives as long as this runner.
@@ -62,12 +78,28 @@ impl Runner {
         }
     }
 
-    async fn record_failure(&self, run: RunId, error: Error) -> Result<()> {
+    /// Ends a run that has not begun as failed. What is missing is told at the first node that misses something, anything
+    /// else at the trigger.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) async fn record_failure(&self, run: RunId, mut error: Error) -> Result<()> {
         let log = self.inner.store.load(run).await?;
-        let node = log.run.trigger_node;
+        let mut node = (log.run.trigger_node.clone(), log.run.trigger_node.to_string());
+        if let Some(first) = error.problems.first() {
+            let more = match error.problems.len() - 1 {
+                0 => String::new(),
+                1 => " One more thing is missing or wrong.".to_owned(),
+                more => format!(" {more} more things are missing or wrong."),
+            };
+            let program = self.inner.store.program(log.run.workflow_id, Some(log.run.version_number)).await?;
+            let concerned = place(&first.path).and_then(|place| program.definition.nodes.get(place));
+            node = concerned.map_or(node, |node| (node.id.clone(), node.data.label.clone()));
+            error.message = format!("{}{more}", first.message);
+        }
         let error = StepError {
-            node_label: node.to_string(),
-            node_id: node,
+            node_id: node.0,
+            node_label: node.1,
             error,
             parameter: None,
             position: None,
@@ -77,7 +109,9 @@ impl Runner {
         };
         self.record_end(run, RunStatus::Error, Some(Box::new(error))).await?;
         if log.run.mode == RunMode::Production {
-            self.tell_error_triggers(&self.inner.store.run_summary(run).await?).await;
+            let failed = self.inner.store.run_summary(run).await?;
+            // A workflow for errors may fail in the same way.
+            Box::pin(self.tell_error_triggers(&failed)).await;
         }
         Ok(())
     }
@@ -107,6 +141,11 @@ impl Runner {
             (runner.inner.changed)(Change { entity: Entity::Run, id: workflow.to_string(), begun });
         });
     }
+}
+
+/// The node that a path such as `nodes[3].data.config.url` is about, by its place.
+fn place(path: &str) -> Option<usize> {
+    path.strip_prefix("nodes[")?.split(']').next()?.parse().ok()
 }
 
 /// Keeps a turn until the run has ended, or waits for a time: a run that waits until tomorrow must not keep others from

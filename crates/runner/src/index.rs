@@ -4,10 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bridge_domain::{Entity, Error, Node, NodeId, Program, Programs, Result, Timestamp, TriggerKind, WorkflowId};
+use bridge_domain::{
+    Entity, Error, ErrorCode, Node, NodeId, Program, Programs, Result, RunScope, Timestamp, TriggerKind, WorkflowId,
+};
 use bridge_triggers::Schedule;
 use jiff::tz::TimeZone;
 
+use crate::lacking::Kept;
 use crate::{Runner, choose};
 
 /// Triggers as they were when the store had this generation.
@@ -21,6 +24,8 @@ pub(crate) struct Index {
     pub(crate) schedules: HashMap<(WorkflowId, NodeId), Timed>,
     /// Error triggers.
     pub(crate) on_error: Vec<Address>,
+    /// Why runs of a trigger cannot begin: the workflow was edited, or something that it names is gone.
+    obstacles: HashMap<(WorkflowId, NodeId), Error>,
     /// Active workflows that could not be read this time.
     unread: HashSet<WorkflowId>,
     /// How many workflows are active.
@@ -86,16 +91,17 @@ impl Runner {
         Ok(index)
     }
 
-    fn known_index(&self) -> Arc<Index> {
+    pub(crate) fn known_index(&self) -> Arc<Index> {
         self.inner.index.read().map_or_else(|_| Arc::default(), |index| Arc::clone(&index))
     }
 
     async fn read_index(&self, generation: u64, before: &Index) -> Result<Index> {
         let active = self.inner.store.active_workflows().await?;
         let mut index = Index { generation: Some(generation), active: active.len(), ..Index::default() };
+        let credentials = self.kept_credentials().await?;
         for (workflow, anchor) in active {
             // One workflow that cannot be read must not silence the others.
-            if let Err(error) = self.add(workflow, anchor, &mut index).await {
+            if let Err(error) = self.add(workflow, anchor, &credentials, &mut index).await {
                 tracing::error!(code = ?error.code, "the triggers of a workflow could not be read");
                 index.unread.insert(workflow);
             }
@@ -104,11 +110,19 @@ impl Runner {
         Ok(index)
     }
 
-    async fn add(&self, workflow: WorkflowId, anchor: Timestamp, index: &mut Index) -> Result<()> {
+    async fn add(&self, workflow: WorkflowId, anchor: Timestamp, credentials: &Kept, index: &mut Index) -> Result<()> {
         let store = &self.inner.store;
         let program = Arc::new(store.program(workflow, None).await?);
         for node in choose::triggers(&program.definition, self.inner.rules.catalog()) {
             let Some(kind) = kind(node) else { continue };
+            let part = choose::part(&program.definition, &node.id, &RunScope::Whole);
+            match self.check(&program, &node.id, &part, credentials).await {
+                Ok(()) => {}
+                Err(error) if error.code == ErrorCode::InvalidInput => {
+                    index.obstacles.insert((workflow, node.id.clone()), error);
+                }
+                Err(error) => return Err(error),
+            }
             let address = Address { program: Arc::clone(&program), node: node.clone(), kind };
             match kind {
                 TriggerKind::Webhook | TriggerKind::Form => {
@@ -138,6 +152,7 @@ impl Runner {
             }
         }
         let now = Timestamp::now();
+        let mut moved = HashSet::new();
         for (key, timed) in &index.schedules {
             let Ok(schedule) = &timed.schedule else { continue };
             let next = schedule.next_after(now, timed.anchor);
@@ -147,13 +162,23 @@ impl Runner {
             let stays = was_on && known.is_some_and(|known| timed.stays(schedule, known, next));
             if !stays && known != next {
                 store.set_next_time(key.0, &key.1, next).await?;
+                moved.insert(key.0);
             }
         }
+        moved.into_iter().for_each(|workflow| self.tell(Entity::Trigger, workflow));
         Ok(())
     }
 }
 
 impl Index {
+    /// Why runs of this trigger cannot begin.
+    pub(crate) fn obstacle(&self, workflow: WorkflowId, trigger: &NodeId) -> Option<&Error> {
+        if self.obstacles.is_empty() {
+            return None;
+        }
+        self.obstacles.get(&(workflow, trigger.clone()))
+    }
+
     /// Whether a schedule may have times that are still to be dealt with: nothing was known before, or it was.
     fn knew(&self, key: &(WorkflowId, NodeId)) -> bool {
         self.generation.is_none() || self.schedules.contains_key(key) || self.unread.contains(&key.0)

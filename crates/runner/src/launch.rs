@@ -9,6 +9,7 @@ use bridge_domain::{
 use bridge_engine::{Running, Start};
 use tokio::sync::oneshot;
 
+use crate::lacking::Kept;
 use crate::queue::{Place, Turn};
 use crate::{Runner, choose, input};
 
@@ -52,8 +53,12 @@ impl Runner {
         };
         let program = store.program(request.workflow_id, version).await?;
         let (trigger_node, input) = self.beginning(&request, &program, earlier.as_ref()).await?;
-        self.check(&program, &trigger_node)?;
         let mode = if by == RunTrigger::Manual { RunMode::Test } else { RunMode::Production };
+        let mut part = choose::part(&program.definition, &trigger_node, &request.scope);
+        if mode == RunMode::Test {
+            program.pins.iter().for_each(|pin| drop(part.remove(&pin.node_id)));
+        }
+        self.check(&program, &trigger_node, &part, &self.kept_credentials().await?).await?;
         let retry_of = match &request.scope {
             RunScope::Retry { run_id, .. } => Some(*run_id),
             _ => None,
@@ -121,13 +126,19 @@ impl Runner {
         self.inner.store.list_runs(&filter).await
     }
 
-    /// Whether the part of a workflow that a trigger starts can run.
+    /// Whether these nodes, which a trigger leads to, can run.
     ///
     /// # Errors
-    /// `invalid_input` with every problem.
-    pub(crate) fn check(&self, program: &Program, trigger: &bridge_domain::NodeId) -> Result<()> {
-        let reached: HashSet<_> = choose::reached(&program.definition, trigger);
-        let mut problems = bridge_workflow::runnable(&program.definition, &reached, &self.inner.rules);
+    /// `invalid_input` with every problem; those of the store.
+    pub(crate) async fn check(
+        &self,
+        program: &Program,
+        trigger: &bridge_domain::NodeId,
+        part: &HashSet<bridge_domain::NodeId>,
+        credentials: &Kept,
+    ) -> Result<()> {
+        let mut problems = bridge_workflow::runnable(&program.definition, part, &self.inner.rules);
+        problems.extend(self.lacking(program, part, credentials).await?);
         if problems.is_empty()
             && let Err(found) = bridge_engine::plan(&program.definition, self.inner.rules.catalog(), trigger)
         {
@@ -140,9 +151,16 @@ impl Runner {
     /// When somebody waits for the answer of a run, this returns when it has begun; it is kept and runs even if they give up.
     ///
     /// # Errors
-    /// `busy` when too many wait; `interrupted` when the application ends first; those of the store.
+    /// `busy` when too many wait; `interrupted` when the application ends first; `invalid_input` when something is missing
+    /// that it needs: then it is kept as failed; those of the store.
     pub(crate) async fn launch(&self, asked: Asked) -> Result<Launched> {
         let workflow = asked.program.workflow_id;
+        if let Some(error) = self.known_index().obstacle(workflow, &asked.trigger_node) {
+            let run_id = RunId::new();
+            self.inner.store.append(run_id, vec![Entry::Started(Box::new(new_run(&asked)?))]).await?;
+            self.record_failure(run_id, error.clone()).await?;
+            return Err(error.clone());
+        }
         let run_id = RunId::new();
         if let Some(turn) = self.inner.queue.turn_now(workflow) {
             return self.start_now(run_id, asked, turn).await.map(Launched::Running);

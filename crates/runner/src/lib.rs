@@ -11,6 +11,7 @@ mod data;
 mod follow;
 mod index;
 mod input;
+mod lacking;
 mod launch;
 mod past;
 mod queue;

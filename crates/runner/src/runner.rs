@@ -107,7 +107,7 @@ impl Runner {
             clock: Arc::new(SystemClock),
             catalog: Arc::clone(&parts.catalog),
         };
-        Self {
+        let runner = Self {
             inner: Arc::new(Inner {
                 store,
                 engine: Engine::new(ports, RunLimits::default()),
@@ -126,7 +126,14 @@ impl Runner {
                 wake: Notify::new(),
                 ending: watch::Sender::new(false),
             }),
-        }
+        };
+        let known = Arc::downgrade(&runner.inner);
+        runner.inner.engine.on_call(move |running, is_awaited| {
+            if let Some(inner) = known.upgrade() {
+                Self { inner }.follow_called(running, is_awaited);
+            }
+        });
+        runner
     }
 
     /// How many workflows are switched on.

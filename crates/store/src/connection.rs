@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
@@ -24,6 +24,7 @@ use sqlx::{
     pool::PoolConnection,
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::watch;
 
 use crate::{
     drive::Foreign,
@@ -55,7 +56,7 @@ pub(crate) struct Database {
     writer: Option<SqlitePool>,
     readers: SqlitePool,
     /// Grows with every change of what programs and triggers consist of.
-    generation: AtomicU64,
+    generation: watch::Sender<u64>,
     /// Held until everything above is gone.
     lock: Option<Arc<File>>,
 }
@@ -69,7 +70,7 @@ impl Database {
             file: DatabaseFile::at(path)?,
             writer: Some(writer),
             readers,
-            generation: AtomicU64::new(0),
+            generation: watch::Sender::new(0),
             lock: Some(lock),
         })
     }
@@ -81,13 +82,17 @@ impl Database {
             file: DatabaseFile::at(path)?,
             writer: None,
             readers,
-            generation: AtomicU64::new(0),
+            generation: watch::Sender::new(0),
             lock: lock.map(Arc::new),
         })
     }
 
     pub(crate) fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
+        *self.generation.borrow()
+    }
+
+    pub(crate) fn generations(&self) -> watch::Receiver<u64> {
+        self.generation.subscribe()
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -142,7 +147,7 @@ impl Database {
 pub(crate) struct Write<'a> {
     connection: PoolConnection<Sqlite>,
     file: &'a DatabaseFile,
-    generation: &'a AtomicU64,
+    generation: &'a watch::Sender<u64>,
 }
 
 impl Write<'_> {
@@ -150,7 +155,7 @@ impl Write<'_> {
     pub(crate) async fn commit(self) -> Attempt<()> {
         let generation = self.generation;
         self.commit_aside().await?;
-        generation.fetch_add(1, Ordering::Release);
+        generation.send_modify(|generation| *generation += 1);
         Ok(())
     }
 

@@ -188,7 +188,7 @@ fn summary(row: NamedRow) -> Attempt<RunSummary> {
 }
 
 fn step_summary(record: StepRecord, run: RunStatus) -> StepSummary {
-    let StepRecord { started, ended, due_at, .. } = record;
+    let StepRecord { started, ended, due_at, notice, .. } = record;
     let status = match &ended {
         Some(end) => end.status,
         None if due_at.is_some() => StepStatus::Waiting,
@@ -213,7 +213,7 @@ fn step_summary(record: StepRecord, run: RunStatus) -> StepSummary {
         reused: ended.as_ref().is_some_and(|end| end.reused),
         waits_until: due_at,
         error: ended.and_then(|end| end.error),
-        notice: None,
+        notice,
     }
 }
 

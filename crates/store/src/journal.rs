@@ -90,6 +90,7 @@ pub(crate) enum Happening {
     Ended,
     Timer,
     Decided,
+    Noted,
 }
 
 impl Append {
@@ -119,6 +120,7 @@ impl Line {
             },
             Entry::TimerSet(timer) => Self::step(timer.step, Happening::Timer, lines::timer(&timer)?),
             Entry::Decided { step, decision } => Self::step(step, Happening::Decided, lines::decided(step, decision)?),
+            Entry::Noted { step, notice } => Self::step(step, Happening::Noted, lines::noted(step, &notice)?),
             Entry::Status { status, error, duration_ms, at } => {
                 Self::State { status, record: Record::state(run, &State(error, duration_ms, at))? }
             }

@@ -106,6 +106,12 @@ impl Store {
         self.database.generation()
     }
 
+    /// [`Self::generation`], to wait for its changes.
+    #[must_use]
+    pub fn generations(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.database.generations()
+    }
+
     /// Closes all connections and gives up the folder, so that nothing is left to a later moment. Everything after it is refused as
     /// [`bridge_domain::ErrorCode::StoreUnavailable`].
     pub async fn close(&self) {

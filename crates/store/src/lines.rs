@@ -16,6 +16,7 @@ pub(crate) enum Event {
     Ended(u32, Box<StepEnd>),
     Timer(Timer),
     Decided(u32, StepDecision),
+    Noted(u32, String),
 }
 
 impl Event {
@@ -23,7 +24,7 @@ impl Event {
         match self {
             Self::Begun(begun) => begun.step,
             Self::Timer(timer) => timer.step,
-            Self::Ended(step, _) | Self::Decided(step, _) => *step,
+            Self::Ended(step, _) | Self::Decided(step, _) | Self::Noted(step, _) => *step,
         }
     }
 }
@@ -51,6 +52,11 @@ pub(crate) fn decided(step: u32, decision: StepDecision) -> Attempt<String> {
     line('d', &(step, decision))
 }
 
+/// The line of what is said of a step.
+pub(crate) fn noted(step: u32, notice: &str) -> Attempt<String> {
+    line('n', &(step, notice))
+}
+
 fn line(kind: char, content: &impl Serialize) -> Attempt<String> {
     let mut text = serde_json::to_string(content)?;
     text.insert(0, kind);
@@ -73,6 +79,7 @@ fn event(line: &[u8]) -> Option<Event> {
             Some(Event::Timer(Timer { step, due_at: Timestamp::from_microseconds(due_at) }))
         }
         b'd' => json(text).map(|(step, decision)| Event::Decided(step, decision)),
+        b'n' => json(text).map(|(step, notice)| Event::Noted(step, notice)),
         _ => None,
     }
 }

@@ -54,6 +54,7 @@ impl Progress {
                 Event::Ended(..) => Happening::Ended,
                 Event::Timer(_) => Happening::Timer,
                 Event::Decided(..) => Happening::Decided,
+                Event::Noted(..) => Happening::Noted,
             };
             progress.apply(event.step(), what);
         }
@@ -97,6 +98,7 @@ impl Progress {
             (Happening::Ended, hash_map::Entry::Occupied(mut entry)) => {
                 !std::mem::replace(&mut entry.get_mut().has_ended, true)
             }
+            (Happening::Noted, hash_map::Entry::Occupied(_)) => true,
             (Happening::Timer | Happening::Decided, hash_map::Entry::Occupied(mut entry)) => {
                 entry.get_mut().may_begin_again = true;
                 true

@@ -19,8 +19,9 @@ fn replay(events: Vec<Event>) -> Attempt<BTreeMap<u32, StepRecord>> {
     for event in events {
         let place = event.step();
         if let Event::Begun(started) = event {
-            // Another try forgets the timer and the decision of the one before.
-            steps.insert(place, StepRecord { started, ended: None, due_at: None, decision: None });
+            // Another try forgets the timer and the decision of the one before, and not what was said of the step.
+            let notice = steps.remove(&place).and_then(|before| before.notice);
+            steps.insert(place, StepRecord { started, ended: None, due_at: None, decision: None, notice });
             continue;
         }
         let step = steps.get_mut(&place).ok_or_else(records::damaged)?;
@@ -31,6 +32,7 @@ fn replay(events: Vec<Event>) -> Attempt<BTreeMap<u32, StepRecord>> {
             }
             Event::Timer(timer) => step.due_at = Some(timer.due_at).filter(|_| step.ended.is_none()),
             Event::Decided(_, decision) => step.decision = Some(decision),
+            Event::Noted(_, notice) => step.notice = Some(notice),
             Event::Begun(_) => {}
         }
     }

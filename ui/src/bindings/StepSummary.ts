@@ -58,7 +58,6 @@ waits_until: Timestamp | null,
  */
 error: StepError | null, 
 /**
- * What a person should know although nothing failed, such as items that came too late. Told while the run goes on, not
- * kept.
+ * What a person should know although nothing failed, such as items that came too late.
  */
 notice?: string, };

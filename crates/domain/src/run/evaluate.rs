@@ -95,6 +95,26 @@ pub trait Scope: Send + Sync {
     /// # Errors
     /// As [`Self::items`]; per item `conflict` when it came from none or from several, naming them.
     fn paired<'a>(&'a self, node: &'a str, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>>;
+
+    /// Where the items of the batch were put out (`$prevNode`). None for what arrived nowhere, as at a trigger.
+    fn previous(&self, batch: &Batch) -> Option<Previous>;
+
+    /// The parameters of the node with this label as they are written, expressions included (`$('Name').params`).
+    ///
+    /// # Errors
+    /// `not_found` when there is no such node; `conflict` when the label is not unique.
+    fn parameters_of(&self, node: &str) -> Result<Config>;
+}
+
+/// Where items were put out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Previous {
+    /// Label of the node.
+    pub name: String,
+    /// Which of its outputs, from 0.
+    pub output_index: u32,
+    /// How often the node had run before that.
+    pub run_index: u32,
 }
 
 /// Values of a step that expressions can see.

@@ -66,6 +66,13 @@ pub enum Entry {
         /// What to do.
         decision: crate::StepDecision,
     },
+    /// What a person should know of a step although nothing failed. It replaces what was said of it before.
+    Noted {
+        /// The step, which has begun and may have ended.
+        step: u32,
+        /// What there is to say.
+        notice: String,
+    },
     /// The run has changed state; the last entry of a run that has ended.
     Status {
         /// The state.
@@ -169,6 +176,8 @@ pub struct StepRecord {
     pub due_at: Option<Timestamp>,
     /// What the user decided on it.
     pub decision: Option<crate::StepDecision>,
+    /// What a person should know of it although nothing failed, whichever try it was said of.
+    pub notice: Option<String>,
 }
 
 /// How a recorded step ended.

@@ -153,8 +153,7 @@ pub struct StepSummary {
     pub waits_until: Option<Timestamp>,
     /// Why it failed.
     pub error: Option<StepError>,
-    /// What a person should know although nothing failed, such as items that came too late. Told while the run goes on, not
-    /// kept.
+    /// What a person should know although nothing failed, such as items that came too late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub notice: Option<String>,

@@ -82,9 +82,18 @@ impl Drive {
         self.scheduler.complete(ready.node, ready.work, pages);
         for late in self.scheduler.take_late() {
             if let Some((number, notice)) = self.too_late.dropped(&plan, late) {
-                self.context.watch.notice(number, notice);
+                self.note(number, notice);
             }
         }
+    }
+
+    /// Says of a step what a person should know of it, to those who watch and to the journal, unless that has it already.
+    pub(super) fn note(&mut self, number: u32, notice: String) {
+        if !self.replay.has_said(number, &notice) {
+            let has_begun = self.context.log.is_open(number) || !self.unfinished.contains(&number);
+            self.context.log.note(number, has_begun, notice.clone());
+        }
+        self.context.watch.notice(number, notice);
     }
 
     fn remember(&self, number: u32, ready: &Ready, inputs: Arc<[Vec<PageRef>]>, outputs: Vec<Vec<RecordedPage>>) {

@@ -59,6 +59,10 @@ impl Drive {
             self.context.watch.step_changed(number, |step| {
                 (step.status, step.waits_until, step.duration_ms) = (StepStatus::Canceled, None, Some(0));
             });
+            // Cancelled before its beginning was told.
+            if !self.context.log.is_open(number) {
+                continue;
+            }
             let error = Some(Box::new(self.run_error(canceled())));
             self.context.log.push(Entry::StepEnded(Box::new(EndedStep {
                 step: number,

@@ -152,8 +152,8 @@ impl Drive {
             Known::New => {
                 let number = self.next_number;
                 self.next_number += 1;
-                let job = self.job(ready, number);
                 self.unfinished.push(number);
+                let job = self.job(ready, number);
                 self.carry_out(job);
             }
             Known::Ended(record, end) => self.step_recorded(ready, &record, &end),
@@ -185,7 +185,7 @@ impl Drive {
         if matches!(self.context.plan.nodes[ready.node].join, Join::Any | Join::First)
             && let Some(notice) = self.too_late.begun(&ready, number)
         {
-            self.context.watch.notice(number, notice);
+            self.note(number, notice);
         }
         let began = self.context.ports().clock.monotonic();
         Job { number, ready, attempt: 1, known: false, shown: false, woken: false, decision: None, began }
@@ -193,9 +193,11 @@ impl Drive {
 
     /// A step that the journal has the start of.
     fn known(&mut self, ready: Ready, record: &StepRecord) -> Job {
-        let mut job = self.job(ready, record.started.step);
+        let number = record.started.step;
+        self.unfinished.push(number);
+        self.context.log.reopen(number);
+        let mut job = self.job(ready, number);
         (job.attempt, job.known, job.shown) = (record.started.attempt, true, true);
-        self.unfinished.push(job.number);
         job
     }
 

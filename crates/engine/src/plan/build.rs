@@ -48,10 +48,14 @@ pub fn plan(definition: &Definition, catalog: &Catalog, trigger: &NodeId) -> Res
     assemble(definition, nodes, edges)
 }
 
-fn assemble(definition: &Definition, nodes: Vec<PlanNode>, edges: Vec<PlanEdge>) -> Result<Plan, Vec<Problem>> {
+fn assemble(definition: &Definition, mut nodes: Vec<PlanNode>, edges: Vec<PlanEdge>) -> Result<Plan, Vec<Problem>> {
     let by_id: HashMap<NodeId, usize> =
         nodes.iter().enumerate().map(|(index, node)| (node.node.id.clone(), index)).collect();
     let labels = labels(definition, &by_id);
+    if nodes.iter().any(|node| node.reads_definition) {
+        let whole = serde_json::to_vec(definition).unwrap_or_default();
+        nodes.iter_mut().filter(|node| node.reads_definition).for_each(|node| key::add(&mut node.digest, &whole));
+    }
     let mut plan = Plan { nodes, edges, scopes: Vec::new(), trigger: 0, labels, by_id };
     find_scopes(&mut plan)?;
     Ok(plan)
@@ -167,6 +171,7 @@ fn plan_node(node: &Node, manifests: &Manifests<'_>) -> Result<PlanNode, (Proble
         join: join_of(node),
         digest: key::node_digest(node, &config),
         reads_others: key::reads_others(&config),
+        reads_definition: key::reads_definition(&config),
         node: Arc::new(node.clone()),
     })
 }

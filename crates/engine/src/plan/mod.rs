@@ -75,6 +75,8 @@ pub(crate) struct PlanNode {
     pub digest: [u8; 32],
     /// Whether its configuration may read what other nodes put out.
     pub reads_others: bool,
+    /// Whether its configuration may read how other nodes are called or set up: then its digest is of them, too.
+    pub reads_definition: bool,
 }
 
 impl PlanNode {

@@ -113,6 +113,9 @@ async fn what_comes_too_late_for_a_join_is_said_at_its_step() {
         };
         assert!(said.len() == expected.len() && said.iter().zip(&expected).all(begins), "{text} {join:?}: {said:?}");
         assert!(notices("z").iter().chain(&notices("b")).all(Option::is_none));
+        let kept = world.memory.load(running.id).await.unwrap().steps;
+        let kept: Vec<_> = kept.into_iter().map(|record| (record.started.step, record.notice)).collect();
+        assert_eq!(kept, steps.iter().map(|step| (step.step, step.notice.clone())).collect::<Vec<_>>(), "{text}");
     }
 }
 

@@ -31,6 +31,13 @@ fn outside(entries: &[Entry]) -> (usize, usize) {
     (ended.len(), in_flight.len())
 }
 
+/// What is said of the steps that had begun by then.
+async fn said(world: &World, run: RunId, begun: &[Entry]) -> Vec<(u32, Option<String>)> {
+    let has_begun = |step: u32| begun.iter().any(|entry| matches!(entry, Entry::StepStarted(one) if one.step == step));
+    let steps = world.memory.load(run).await.unwrap().steps.into_iter();
+    steps.map(|record| (record.started.step, record.notice)).filter(|(step, _)| has_begun(*step)).collect()
+}
+
 /// Ends the application behind every entry of a run; it must come to the same end, and nothing that acts outside may happen
 /// a second time unless the user says so.
 pub async fn crash_everywhere(definition: Definition, items: u32) {
@@ -57,6 +64,8 @@ pub async fn crash_everywhere(definition: Definition, items: u32) {
         }
         assert_eq!(end.status, summary.status, "at entry {kept}: {:?}", end.error);
         assert_eq!(output(&resumed).await, expected, "at entry {kept}");
+        let begun = &entries[..kept];
+        assert_eq!(said(&again, running.id, begun).await, said(&world, running.id, begun).await, "at entry {kept}");
         let again = again.shared.keys.lock().unwrap().clone();
         let each: HashSet<String> = again.iter().cloned().collect();
         assert!(each.len() == again.len() && each.is_subset(&keys), "at entry {kept}: what has a key happens once");

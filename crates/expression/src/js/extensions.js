@@ -25,6 +25,9 @@
     }
     throw new Error(`“${text.slice(0, 60)}” is not a time that can be read`);
   };
+  const notHere = (name, hint) => () => { throw Object.assign(new Error(`${name}() is not here`), { hint }); };
+  const LETTERS = { "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d",
+    "Đ": "D", "þ": "th", "Þ": "TH", "ı": "i" };
   const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const bytesOf = (text) => [...encodeURIComponent(text.toWellFormed()).matchAll(/%(..)|[^%]/g)]
     .map(([whole, hex]) => (hex === undefined ? whole.charCodeAt(0) : parseInt(hex, 16)));
@@ -51,6 +54,15 @@
     isUrl() { return URL_PATTERN.exec(this)?.[0] === this.trim(); },
     isNumeric() { return this.trim() !== "" && Number.isFinite(Number(this)); },
     isDomain() { return /^[\w-]+(\.[\w-]+)+$/.test(this); },
+    extractUrlPath() {
+      const found = /^https?:\/\/[^\s/?#]+([^\s?#]*)/i.exec(this.trim());
+      return found ? found[1] || "/" : undefined;
+    },
+    replaceSpecialChars() {
+      return this.normalize("NFD").replace(/\p{M}/gu, "").replace(/[ßæÆœŒøØłŁđĐþÞı]/g, (letter) => LETTERS[letter]);
+    },
+    toJsonString() { return JSON.stringify(this); },
+    hash: notHere("hash", "Use a Crypto node before this one."),
     removeTags() { return this.replace(/<[^<>]*>/g, ""); },
     removeMarkdown() { return this.replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[*_`#>~]/g, "").trim(); },
     urlEncode(all) { return all ? encodeURI(this) : encodeURIComponent(this); },
@@ -87,6 +99,8 @@
 
   add(Number.prototype, {
     isEmpty() { return false; },
+    isNotEmpty() { return true; },
+    toJsonString() { return JSON.stringify(+this); },
     round(digits = 0) { return Number(Math.round(Number(`${this}e${digits}`)) + `e${-digits}`) || 0; },
     floor() { return Math.floor(this); },
     ceil() { return Math.ceil(this); },
@@ -97,7 +111,13 @@
     toInt() { return Math.trunc(this); },
     toNumber() { return +this; },
     toBoolean() { return +this !== 0; },
-    toDateTime(unit) { return time().DateTime[unit === "s" ? "fromSeconds" : "fromMillis"](+this); },
+    toDateTime(unit = "ms") {
+      // Excel counts days from the end of 1899, and has no zone.
+      const milliseconds = { ms: 1, s: 1000, us: 0.001, excel: 86400000 }[unit];
+      if (milliseconds === undefined) throw new Error(`“${unit}” is none of 'ms', 's', 'us' and 'excel'`);
+      const since = unit === "excel" ? 25569 : 0;
+      return time().DateTime.fromMillis(Math.round((this - since) * milliseconds));
+    },
     format() {
       const [whole, part] = String(+this).split(".");
       return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part.slice(0, 3)}` : "");
@@ -105,6 +125,8 @@
   });
   add(Boolean.prototype, {
     isEmpty() { return false; },
+    isNotEmpty() { return true; },
+    toJsonString() { return JSON.stringify(this.valueOf()); },
     toInt() { return +this; },
     toNumber() { return +this; },
     toBoolean() { return this.valueOf(); },
@@ -143,13 +165,34 @@
     intersection(other) { return this.filter((a) => other.some((b) => same(a, b))); },
     difference(other) { return this.filter((a) => !other.some((b) => same(a, b))); },
     smartJoin(key, value) { return Object.fromEntries(this.map((entry) => [entry[key], entry[value]])); },
+    renameKeys(...names) {
+      const renamed = new Map(names.flatMap((name, at) => (at % 2 ? [] : [[name, names[at + 1] ?? name]])));
+      return this.map((entry) =>
+        Object.fromEntries(Object.entries(entry).map(([key, value]) => [renamed.get(key) ?? key, value])));
+    },
+    randomItem() { return this[Math.floor(Math.random() * this.length)]; },
+    merge: notHere("merge", "Write `Object.assign({}, ...list)` for one object of all, or use a Merge node."),
     toJsonString() { return JSON.stringify(this); },
   });
+  const textOf = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
   add(Object.prototype, {
     isEmpty() { return Object.keys(this).length === 0; },
     isNotEmpty() { return Object.keys(this).length > 0; },
     hasField(name) { return Object.hasOwn(this, name); },
     removeField(name) { return Object.fromEntries(Object.entries(this).filter(([key]) => key !== name)); },
+    compact() {
+      const says = ([, value]) => value !== null && value !== undefined && value !== "";
+      return Object.fromEntries(Object.entries(this).filter(says));
+    },
+    keepFieldsContaining(part) {
+      return Object.fromEntries(Object.entries(this).filter(([, value]) => textOf(value).includes(part)));
+    },
+    removeFieldsContaining(part) {
+      return Object.fromEntries(Object.entries(this).filter(([, value]) => !textOf(value).includes(part)));
+    },
+    urlEncode() {
+      return Object.entries(this).map((pair) => pair.map((part) => encodeURIComponent(textOf(part))).join("=")).join("&");
+    },
     toJsonString() { return JSON.stringify(this); },
   });
 })

@@ -18,7 +18,7 @@
     if (!asked.has(key)) {
       const answer = parse(host.ask(node, reach, output));
       if (reach === "all") answer.value?.forEach(withNames);
-      else if (reach !== "run" && reach !== "paired") withNames(answer.value);
+      else if (reach === "first" || reach === "last") withNames(answer.value);
       asked.set(key, answer);
     }
     const answer = asked.get(key);
@@ -52,33 +52,40 @@
     if (entry.error !== undefined) refuse(entry.error);
     return withNames(entry.item);
   };
-  const unavailable = (what) => {
-    throw new Error(`${what} is not available here.`);
+  const parametersOf = (node) => ask(node, "parameters", 0);
+  // What is not here says so, and what to write instead.
+  const refuseAbsent = (target, list, prefix) => {
+    for (const [name, hint] of list) {
+      const set = (value) => defineProperty(target, name, { value, configurable: true, writable: true });
+      const get = () => refuse({ message: `${prefix}${name} is not here.`, hint });
+      defineProperty(target, name, { get, set, configurable: true });
+    }
+    return target;
   };
 
   const nodeView = (name) => {
     const node = String(name);
-    return freeze({
+    return freeze(refuseAbsent({
       get item() { return paired(node, state.index); },
       get json() { return paired(node, state.index).json; },
       get binary() { return paired(node, state.index).binary ?? {}; },
       get isExecuted() { return ask(node, "run", 0); },
-      get params() { return unavailable(`$('${node}').params`); },
+      get params() { return parametersOf(node); },
       first: (output) => reachOutput("first", node, output),
       last: (output) => reachOutput("last", node, output),
       all: (output) => reachOutput("all", node, output),
       itemMatching: (index) => paired(node, index),
       pairedItem: (index) => paired(node, index ?? state.index),
-    });
+    }, host.ofNodes, `$('${node}').`));
   };
 
-  const input = freeze({
+  const input = freeze(refuseAbsent({
     get item() { return current(); },
-    get params() { return unavailable("$input.params"); },
+    get params() { return parametersOf(undefined); },
     first: () => (state.whole ? state.items[0] : reachOutput("first")),
     last: () => (state.whole ? state.items[state.items.length - 1] : reachOutput("last")),
     all: () => (state.whole ? state.items : reachOutput("all")),
-  });
+  }, host.ofNodes, "$input."));
 
   const extreme = (pick) => (...values) => pick(...values.flat().map(Number));
   const isEmpty = (value) =>
@@ -117,6 +124,7 @@
     $binary: () => current()?.binary ?? {},
     $itemIndex: () => (state.values.first ?? 0) + state.index,
     $runIndex: () => state.values.runIndex,
+    $prevNode: () => ask(undefined, "previous", 0),
     $now: () => now(),
     $today: () => (today ??= now().startOf("day")),
     URL: () => urls().URL,
@@ -136,6 +144,7 @@
     const set = (value) => defineProperty(globalThis, name, { value, configurable: true, writable: true });
     defineProperty(globalThis, name, { get: readings[name], set, configurable: true });
   }
+  refuseAbsent(globalThis, host.names, "");
 
   return {
     state,
@@ -143,6 +152,7 @@
       state.values = values;
       state.items = items;
       for (const item of items) if (item.binary) withNames(item);
+      refuseAbsent(values.execution, host.ofExecution, "$execution.");
       setZone(values.zone);
     },
   };

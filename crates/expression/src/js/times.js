@@ -44,6 +44,14 @@
       return +this >= +now.minus(n, unit) && +this <= +now;
     },
     isWeekend() { return from(this).weekday > 5; },
+    toRelative() {
+      const [self, now] = [from(this), time().DateTime.now()];
+      const units = ["year", "month", "day", "hour", "minute", "second"];
+      const count = (unit) => Math.abs(Math.trunc(now.diffTo(self, unit)));
+      const unit = units.find((unit) => count(unit) > 0) ?? "second";
+      const text = `${count(unit)} ${unit}${count(unit) === 1 ? "" : "s"}`;
+      return +self < +now ? `${text} ago` : `in ${text}`;
+    },
   };
   add(Date.prototype, {
     ...times,

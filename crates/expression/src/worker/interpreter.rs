@@ -13,6 +13,8 @@ use rquickjs::{
 use serde_json::value::RawValue;
 use url::Url;
 
+use crate::absent;
+
 use super::main::ask;
 use super::prelude::Prelude;
 use super::protocol::{Ask, AskReach, Failure, FailureKind, Job, Source, Work};
@@ -82,6 +84,11 @@ fn host<'js>(ctx: &Ctx<'js>, prelude: Prelude) -> Result<Object<'js>, Error> {
     host.set("url", Function::new(ctx.clone(), url_parts)?)?;
     host.set("ask", Function::new(ctx.clone(), ask_for)?)?;
     host.set("search", Function::new(ctx.clone(), search)?)?;
+    let lists = [("names", absent::NAMES), ("ofExecution", absent::OF_EXECUTION), ("ofNodes", absent::OF_NODES)];
+    for (key, list) in lists {
+        let absent: Vec<Vec<&str>> = list.iter().map(|(name, hint)| vec![*name, *hint]).collect();
+        host.set(key, absent)?;
+    }
     let zones = TimeZoneDatabase::bundled();
     let offset = move |zone: String, milliseconds: f64| offset_minutes(&zones, &zone, milliseconds);
     host.set("offset", Function::new(ctx.clone(), offset)?)?;
@@ -94,6 +101,8 @@ fn ask_for(ctx: Ctx<'_>, node: Option<String>, reach: String, output: f64) -> Re
         "first" => AskReach::First,
         "last" => AskReach::Last,
         "all" => AskReach::All,
+        "previous" => AskReach::Previous,
+        "parameters" => AskReach::Parameters,
         _ => AskReach::Run,
     };
     // Whatever is not the number of an output becomes one that no node has.

@@ -125,6 +125,10 @@ pub(crate) enum AskReach {
     All,
     /// Nothing but whether there are any.
     Run,
+    /// None, but where the items in work were put out.
+    Previous,
+    /// None, but the parameters of the node; of that which put out the items in work, when none is named.
+    Parameters,
 }
 
 /// Why a job failed.

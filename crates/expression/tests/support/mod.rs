@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, CodeMode, CodeRequest, Config, Error, ErrorCode, Evaluate, InputSpan, Item, ItemRef, Result, RunId, RunMode,
-    Scope, ScopeValues, StepFailure, WorkflowId,
+    Batch, CodeMode, CodeRequest, Config, Error, ErrorCode, Evaluate, InputSpan, Item, ItemRef, Previous, Result,
+    RunId, RunMode, Scope, ScopeValues, StepFailure, WorkflowId,
 };
 use bridge_expression::{Expressions, Limits, WORKER_ARGUMENT, WorkerCommand};
 use futures_util::future::BoxFuture;
@@ -108,6 +108,19 @@ impl Scope for Memory {
             let several = || Error::new(ErrorCode::Conflict, "It came from items 0 and 1 of “Set”.", "Use .all().");
             Ok((0..batch.items.len()).map(|at| items.get(at).cloned().ok_or_else(several)).collect())
         })
+    }
+
+    fn previous(&self, batch: &Batch) -> Option<Previous> {
+        let previous = Previous { name: "Set".to_owned(), output_index: batch.place(0).input, run_index: 2 };
+        (!batch.items.is_empty()).then_some(previous)
+    }
+
+    fn parameters_of(&self, node: &str) -> Result<Config> {
+        match node {
+            "Set" => Ok(object(json!({ "mode": "raw", "json": "={{ $json.x }}" }))),
+            "Later" => Ok(object(json!({ "url": "http://example.org" }))),
+            _ => Err(Error::not_found(format!("The node “{node}”"))),
+        }
     }
 }
 

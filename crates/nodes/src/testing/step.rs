@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bridge_domain::{
     Batch, CodeMode, Config, Credential, Error, ErrorCode, Executor, Grant, InputSpan, Item, ItemRef, NodeId, Outcome,
-    Reply, Result, RunId, RunMode, Scope, ScopeValues, Step, StepFailure, StepInfo, Timestamp, WorkflowId,
+    Previous, Reply, Result, RunId, RunMode, Scope, ScopeValues, Step, StepFailure, StepInfo, Timestamp, WorkflowId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -200,6 +200,14 @@ impl Scope for TestStep {
 
     fn paired<'a>(&'a self, node: &'a str, _batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Result<Item>>>> {
         Box::pin(async move { Err(Error::not_found(format!("“{node}”"))) })
+    }
+
+    fn previous(&self, _batch: &Batch) -> Option<Previous> {
+        None
+    }
+
+    fn parameters_of(&self, node: &str) -> Result<Config> {
+        Err(Error::not_found(format!("“{node}”")))
     }
 }
 

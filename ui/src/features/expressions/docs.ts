@@ -13,6 +13,9 @@ export type Type =
   | "node"
   | "item"
   | "items"
+  | "run"
+  | "workflow"
+  | "previous"
   | "Math"
   | "JSON"
   | "Object"
@@ -55,8 +58,9 @@ $min(a, b) > number: The smallest of the numbers.
 $jmespath(data, query) > unknown: What a JMESPath query finds.
 $itemIndex > number: Place of the item, from 0.
 $runIndex > number: How often the node has run before.
-$workflow > object: Identifier, name and state of the workflow.
-$execution > object: Identifier and mode of the run.
+$prevNode > previous: Where the current item was put out.
+$workflow > workflow: Identifier, name and state of the workflow.
+$execution > run: Identifier and mode of the run.
 $vars > object: Your variables.
 DateTime > DateTime: Makes and reads times.
 Math > Math: JavaScript's mathematics.
@@ -81,6 +85,7 @@ endOf(unit) > time: The end of the 'day', 'month' and so on.
 setZone(zone) > time: The same moment in another time zone.
 toUTC() > time: The same moment in UTC.
 toISO() > text: The time as ISO 8601.
+toRelative() > text: How far away it is, such as 'in 2 days'.
 toISODate() > text: The date as yyyy-MM-dd.
 toMillis() > number: Milliseconds since 1970.
 toSeconds() > number: Seconds since 1970.
@@ -138,12 +143,15 @@ parseJson() > unknown: What it says as JSON.
 extractEmail() > text: The first email address in it.
 extractUrl() > text: The first web address in it.
 extractDomain() > text: The domain of its address.
+extractUrlPath() > text: The path of its web address.
 isEmail() > boolean: Whether it is an email address.
 isUrl() > boolean: Whether it is a web address.
 isDomain() > boolean: Whether it is a domain.
 isNumeric() > boolean: Whether it is a number.
 removeTags() > text: Without HTML tags.
 removeMarkdown() > text: Without Markdown.
+replaceSpecialChars() > text: Without accents and other marks on letters.
+toJsonString() > text: The text as JSON.
 urlEncode() > text: Written for a URL.
 urlDecode() > text: Read from a URL.
 quote(mark) > text: In quotation marks.
@@ -163,7 +171,7 @@ isInteger() > boolean: Whether it is whole.
 toInt() > number: Without what is behind the point.
 toString() > text: As text.
 toBoolean() > boolean: Whether it is not 0.
-toDateTime(unit) > time: The time so many milliseconds after 1970, or seconds with 's'.
+toDateTime(unit) > time: The time so many milliseconds after 1970, or seconds, microseconds or days with 's', 'us' or 'excel'.
 isEmpty() > boolean: False: a number says something.
 `),
   boolean: entries(`
@@ -199,6 +207,8 @@ union(other) > list: The entries of both, each once.
 intersection(other) > list: The entries that both have.
 difference(other) > list: The entries that the other has not.
 smartJoin(key, value) > object: An object of two fields of each entry.
+renameKeys(from, to) > list: The entries with a field by another name.
+randomItem() > unknown: Any of the entries.
 `),
     ...ANY,
   ],
@@ -206,6 +216,10 @@ smartJoin(key, value) > object: An object of two fields of each entry.
     ...entries(`
 hasField(name) > boolean: Whether it has the field.
 removeField(name) > object: Without the field.
+compact() > object: Without fields that say nothing.
+keepFieldsContaining(text) > object: The fields whose value contains the text.
+removeFieldsContaining(text) > object: The fields whose value does not contain the text.
+urlEncode() > text: Written as the query of a URL.
 `),
     ...ANY,
   ],
@@ -223,6 +237,7 @@ item > item: The current item.
 first() > item: The first item.
 last() > item: The last item.
 all() > items: All items.
+params > object: Parameters of the node that put the items out, as they are written.
 `),
   node: entries(`
 item > item: The item that the current one came from.
@@ -231,12 +246,27 @@ last() > item: Its last item.
 all() > items: All its items.
 itemMatching(index) > item: The item that an item here came from.
 isExecuted > boolean: Whether it has run.
+params > object: Its parameters, as they are written.
 `),
   item: entries(`
 json > object: Data of the item.
 binary > object: Files of the item.
 `),
   items: [],
+  run: entries(`
+id > text: The run's identifier.
+mode > text: 'test' for a run by hand, else 'production'.
+`),
+  workflow: entries(`
+id > text: The workflow's identifier.
+name > text: Its name.
+active > boolean: Whether its triggers are switched on.
+`),
+  previous: entries(`
+name > text: The node that put it out.
+outputIndex > number: By which of the node's outputs, from 0.
+runIndex > number: How often the node had run before that.
+`),
   Math: entries(`
 round(x) > number: To the nearest whole number.
 floor(x) > number: Down.

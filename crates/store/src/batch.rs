@@ -6,6 +6,7 @@ use bridge_domain::{Error, Page, RunId, RunStatus, WorkflowId};
 use sqlx::SqliteConnection;
 
 use crate::{
+    connection::Write,
     error::Attempt,
     journal::Line,
     pages,
@@ -30,11 +31,12 @@ pub(crate) struct Written {
 /// `NotFound` for a run or workflow that does not exist; `Conflict` for what was recorded before. What is known of the
 /// group's runs is then no longer true.
 pub(crate) async fn write(
-    connection: &mut SqliteConnection,
+    write: &mut Write<'_>,
     entries: &[(RunId, &[Line])],
     known: &mut HashMap<RunId, Known>,
 ) -> Attempt<Vec<Written>> {
-    let mut next_seq = runs::newest_seq(connection).await? + 1;
+    let accepted = entries.iter().filter(|(_, lines)| matches!(lines.first(), Some(Line::Accepted { .. }))).count();
+    let mut next_seq = write.run_numbers(size(accepted)).await?;
     let mut batch = Batch::default();
     for (id, lines) in entries {
         match lines.first() {
@@ -46,13 +48,13 @@ pub(crate) async fn write(
             }
             _ if known.contains_key(id) => {}
             _ => {
-                known.insert(*id, runs::known(connection, *id).await?);
+                known.insert(*id, runs::known(write, *id).await?);
             }
         }
         let run = known.get_mut(id).ok_or_else(|| Error::not_found("This run"))?;
         batch.add(*id, run, lines)?;
     }
-    batch.flush(connection, known).await
+    batch.flush(write, known).await
 }
 
 /// Rows to be written.

@@ -10,11 +10,12 @@
 
 use std::{
     fs::File,
+    future::ready,
     ops::{Deref, DerefMut},
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -24,7 +25,7 @@ use sqlx::{
     pool::PoolConnection,
     sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 
 use crate::{
     drive::Foreign,
@@ -55,8 +56,12 @@ pub(crate) struct Database {
     /// Absent when the folder is read only.
     writer: Option<SqlitePool>,
     readers: SqlitePool,
+    /// Whether the write connection has a transaction that was not committed.
+    is_open: Arc<AtomicBool>,
     /// Grows with every change of what programs and triggers consist of.
     generation: watch::Sender<u64>,
+    /// The highest number a run ever had, once it was read.
+    newest_run: OnceCell<AtomicI64>,
     /// Held until everything above is gone.
     lock: Option<Arc<File>>,
 }
@@ -64,13 +69,16 @@ pub(crate) struct Database {
 impl Database {
     /// For reading and writing. Never creates the file after this.
     pub(crate) async fn open(path: &Path, drive: Option<Foreign>, lock: Arc<File>) -> Attempt<Self> {
-        let writer = pool(1).connect_with(writing(path, drive, false)).await?;
+        let is_open = Arc::new(AtomicBool::new(false));
+        let writer = writing_pool(Arc::clone(&is_open)).connect_with(writing(path, drive, false)).await?;
         let readers = pool(READERS).connect_with(reading(path)).await?;
         Ok(Self {
             file: DatabaseFile::at(path)?,
             writer: Some(writer),
             readers,
+            is_open,
             generation: watch::Sender::new(0),
+            newest_run: OnceCell::new(),
             lock: Some(lock),
         })
     }
@@ -82,7 +90,9 @@ impl Database {
             file: DatabaseFile::at(path)?,
             writer: None,
             readers,
+            is_open: Arc::default(),
             generation: watch::Sender::new(0),
+            newest_run: OnceCell::new(),
             lock: lock.map(Arc::new),
         })
     }
@@ -127,8 +137,9 @@ impl Database {
         let writer = self.writer.as_ref().ok_or_else(error::read_only)?;
         self.file.check()?;
         let mut connection = writer.acquire().await?;
+        self.is_open.store(true, Ordering::Release);
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
-        Ok(Write { connection, file: &self.file, generation: &self.generation })
+        Ok(Write { connection, database: self })
     }
 
     /// A connection outside any transaction, for VACUUM INTO.
@@ -146,14 +157,13 @@ impl Database {
 /// A write transaction.
 pub(crate) struct Write<'a> {
     connection: PoolConnection<Sqlite>,
-    file: &'a DatabaseFile,
-    generation: &'a watch::Sender<u64>,
+    database: &'a Database,
 }
 
 impl Write<'_> {
     /// Makes it durable: synced to the disk, in the folder where it belongs.
     pub(crate) async fn commit(self) -> Attempt<()> {
-        let generation = self.generation;
+        let generation = &self.database.generation;
         self.commit_aside().await?;
         generation.send_modify(|generation| *generation += 1);
         Ok(())
@@ -161,10 +171,23 @@ impl Write<'_> {
 
     /// [`Self::commit`] of what no program and no trigger consists of, such as the records of runs.
     pub(crate) async fn commit_aside(mut self) -> Attempt<()> {
-        self.file.check()?;
+        self.database.file.check()?;
         sqlx::query("COMMIT").execute(&mut *self.connection).await?;
+        self.database.is_open.store(false, Ordering::Release);
         Ok(())
     }
+
+    /// A number for each of so many new runs: the first of them. What is not committed leaves a gap, which does no harm.
+    pub(crate) async fn run_numbers(&mut self, count: i64) -> Attempt<i64> {
+        let newest = self.database.newest_run.get_or_try_init(|| read_newest_run(&mut self.connection)).await?;
+        Ok(newest.fetch_add(count, Ordering::Relaxed) + 1)
+    }
+}
+
+async fn read_newest_run(connection: &mut SqliteConnection) -> Attempt<AtomicI64> {
+    let newest: Option<i64> =
+        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").fetch_optional(connection).await?;
+    Ok(AtomicI64::new(newest.unwrap_or_default()))
 }
 
 impl Deref for Write<'_> {
@@ -225,7 +248,14 @@ pub(crate) fn pool(size: u32) -> SqlitePoolOptions {
         .after_release(|connection, _| Box::pin(roll_back(connection)))
 }
 
-/// Ends a transaction that was left open. That there is none, as after a commit, is no failure.
+/// As [`pool`], for the one connection that writes: after a commit there is nothing to be rolled back.
+fn writing_pool(is_open: Arc<AtomicBool>) -> SqlitePoolOptions {
+    pool(1).after_release(move |connection, _| {
+        if is_open.swap(false, Ordering::AcqRel) { Box::pin(roll_back(connection)) } else { Box::pin(ready(Ok(true))) }
+    })
+}
+
+/// Ends a transaction that was left open. That there is none, as after SQLite has ended it, is no failure.
 async fn roll_back(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     let _ = sqlx::query("ROLLBACK").execute(connection).await;
     Ok(true)

@@ -1,5 +1,6 @@
 //! Writing many rows with few statements: a round trip to SQLite's thread costs more than a row. A few fixed numbers of
-//! rows a statement, so that the same statements are used again.
+//! rows a statement, so that the same statements are used again; each small number is among them, because most groups are
+//! small.
 
 use sqlx::{
     AssertSqlSafe, Sqlite, SqliteConnection,
@@ -10,7 +11,7 @@ use sqlx::{
 use crate::error::Attempt;
 
 /// Numbers of rows a statement is made for, largest first.
-const SIZES: [usize; 4] = [128, 32, 8, 1];
+const SIZES: [usize; 10] = [128, 32, 8, 7, 6, 5, 4, 3, 2, 1];
 
 /// A query whose values are being bound.
 pub(crate) type Bound = Query<'static, Sqlite, SqliteArguments>;

@@ -88,13 +88,6 @@ pub(crate) async fn seq(connection: &mut SqliteConnection, id: RunId) -> Attempt
     Ok(seq.ok_or_else(|| Error::not_found("This run"))?)
 }
 
-/// The highest number a run ever had.
-pub(crate) async fn newest_seq(connection: &mut SqliteConnection) -> Attempt<i64> {
-    let newest: Option<i64> =
-        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").fetch_optional(connection).await?;
-    Ok(newest.unwrap_or_default())
-}
-
 /// Runs that have not ended, oldest first. One of a workflow in the trash is not gone on with.
 pub(crate) async fn unfinished(connection: &mut SqliteConnection) -> Attempt<Vec<RunId>> {
     let ids: Vec<String> = sqlx::query_scalar(

@@ -1,30 +1,49 @@
 /** Items as JSON: coloured, foldable, only the lines in view drawn. */
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useId, useMemo, useState } from "react";
 import { displayText } from "../../../components/displayText";
+import { counted } from "../../../components/durations";
 import { VirtualRows } from "../../../components/VirtualRows";
 import type { Base } from "../../../graph/expressions/paths";
 import classes from "./Data.module.css";
 import { type JsonLine, jsonLines } from "./jsonLines";
-import { type Picked, ValueMenu } from "./ValueMenu";
+import { stepBy } from "./treeKeys";
+import { useValueKeys } from "./useValueKeys";
+import { ValueMenu } from "./ValueMenu";
 
 const LINE = 20;
 /** Steps to the right at most: deeper values stay in view. */
 const INDENTS = 40;
 /** Characters of a value in a line. */
 const SHOWN = 400;
+/** Characters of a value that are read out. */
+const SPOKEN = 120;
 
-/** The lines of these items; `places` are their places among all. */
+/** The lines of these items; `first` is the place of the first one among all. */
 export function JsonView({ items, first, base }: { items: readonly unknown[]; first: number; base: Base }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const [picked, setPicked] = useState<Picked | null>(null);
+  const [chosen, setActive] = useState(0);
+  const { picked, pick, onValueKey, unpick } = useValueKeys(base);
+  const tree = useId();
   const lines = useMemo(() => jsonLines(items, first, folded), [items, first, folded]);
-  const toggle = (id: string) =>
+  // A search may have left fewer lines.
+  const active = Math.max(0, Math.min(chosen, lines.length - 1));
+  const activeId = `${tree}-${active}`;
+  const toggle = (line: JsonLine) =>
     setFolded((before) => {
       const next = new Set(before);
-      if (!next.delete(id)) next.add(id);
+      if (!next.delete(line.id)) next.add(line.id);
       return next;
     });
+  const onKey = (event: KeyboardEvent, page: number) => {
+    const line = lines[active];
+    if (onValueKey(event, line, activeId)) return;
+    const step = stepBy(event.key, active, lines, page);
+    if (step === null || !line) return;
+    event.preventDefault();
+    if ("toggle" in step) toggle(line);
+    else setActive(step.goTo);
+  };
   return (
     <>
       <VirtualRows
@@ -33,40 +52,73 @@ export function JsonView({ items, first, base }: { items: readonly unknown[]; fi
         height={LINE}
         row={(index) => {
           const line = lines[index];
-          return line && <Line line={line} toggle={toggle} pick={setPicked} />;
+          if (!line) return null;
+          if (line.part === "close") return <ClosingLine line={line} />;
+          return (
+            <Line
+              id={`${tree}-${index}`}
+              active={index === active}
+              line={line}
+              onFold={() => {
+                setActive(index);
+                toggle(line);
+              }}
+              onPick={(event) => {
+                setActive(index);
+                pick(line, event);
+              }}
+            />
+          );
         }}
+        widget={{ role: "tree", row: active, activeId, onKey }}
       />
-      <ValueMenu picked={picked} base={base} onClose={() => setPicked(null)} />
+      <ValueMenu picked={picked} base={base} onClose={unpick} />
     </>
   );
 }
 
-interface LineProps {
-  line: JsonLine;
-  toggle(id: string): void;
-  pick(picked: Picked): void;
+const indent = (depth: number) => Math.min(depth, INDENTS) * 14;
+
+function ClosingLine({ line: { value, depth, comma } }: { line: JsonLine }) {
+  return (
+    <div className={classes.line} style={{ paddingLeft: 22 + indent(depth) }} aria-hidden>
+      {Array.isArray(value) ? "]" : "}"}
+      {comma ? "," : ""}
+    </div>
+  );
 }
 
-function Line({ line, toggle, pick }: LineProps) {
-  const { value, path, key, part, depth, comma } = line;
-  const isList = Array.isArray(value);
+interface LineProps {
+  id: string;
+  active: boolean;
+  line: JsonLine;
+  onFold(): void;
+  onPick(event: MouseEvent): void;
+}
+
+function Line({ id, active, line, onFold, onPick }: LineProps) {
+  const { value, key, part, depth, comma, item, place, of } = line;
   const foldable = part === "open" || part === "folded";
+  // The keys for both go to the tree.
+  const fold = { onClick: onFold };
+  const open = { onClick: onPick };
+  const aria = {
+    role: "treeitem",
+    "aria-level": depth + 1,
+    "aria-posinset": place + 1,
+    "aria-setsize": of,
+    "aria-expanded": foldable ? part === "open" : undefined,
+    "aria-label": spokenText(line),
+  };
   return (
-    <div className={classes.line} style={{ paddingLeft: 22 + Math.min(depth, INDENTS) * 14 }}>
+    <div id={id} className={classes.line} style={{ paddingLeft: 22 + indent(depth) }} {...aria} data-active={active}>
       {foldable && (
-        <button
-          type="button"
-          className={classes.fold}
-          style={{ left: 4 + Math.min(depth, INDENTS) * 14 }}
-          aria-label={part === "open" ? "Fold" : "Unfold"}
-          aria-expanded={part === "open"}
-          onClick={() => toggle(line.id)}
-        >
+        <span className={classes.fold} data-testid="fold" style={{ left: 4 + indent(depth) }} {...fold}>
           {part === "open" ? <IconChevronDown size={13} /> : <IconChevronRight size={13} />}
-        </button>
+        </span>
       )}
-      {depth === 0 && part !== "close" && <span className={classes.ordinal}>{line.item + 1}</span>}
-      {key !== null && part !== "close" && (
+      {depth === 0 && <span className={classes.ordinal}>{item + 1}</span>}
+      {key !== null && (
         <>
           <span className={classes.key}>
             <bdi>"{displayText(key, 120)}"</bdi>
@@ -74,22 +126,23 @@ function Line({ line, toggle, pick }: LineProps) {
           {": "}
         </>
       )}
-      {part === "close" ? (
-        `${isList ? "]" : "}"}${comma ? "," : ""}`
-      ) : (
-        <button
-          type="button"
-          tabIndex={-1}
-          className={classes.value}
-          data-type={value === null ? "null" : typeof value}
-          onClick={({ clientX, clientY }) => pick({ value, path, x: clientX, y: clientY })}
-        >
-          {shownValue(line)}
-          {comma && part !== "open" ? "," : ""}
-        </button>
-      )}
+      <span className={classes.value} data-type={value === null ? "null" : typeof value} {...open}>
+        {shownValue(line)}
+        {comma && part !== "open" ? "," : ""}
+      </span>
     </div>
   );
+}
+
+/** What a screen reader says: the key and the value, or how much is inside. */
+function spokenText({ key, value, depth, item, place }: JsonLine): string {
+  const name = depth === 0 ? `Item ${item + 1}` : (key ?? String(place + 1));
+  if (typeof value !== "object" || value === null) {
+    return `${displayText(name, 120)}: ${displayText(JSON.stringify(value) ?? "", SPOKEN)}`;
+  }
+  const size = Object.keys(value).length;
+  const inside = Array.isArray(value) ? counted(size, "entry", "entries") : counted(size, "field");
+  return `${displayText(name, 120)}: ${inside}`;
 }
 
 function shownValue({ value, part }: JsonLine): string {

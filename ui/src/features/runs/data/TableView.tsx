@@ -1,12 +1,14 @@
 /** Items as a table: one row each, one column for each field of the items read first. */
-import { useMemo, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useId, useMemo, useState } from "react";
 import type { Item } from "../../../bindings/Item";
 import { displayText } from "../../../components/displayText";
 import { VirtualRows } from "../../../components/VirtualRows";
 import { type Base, expressionOf } from "../../../graph/expressions/paths";
-import { EXPRESSION_TYPE } from "../../../state/drag";
 import classes from "./Data.module.css";
-import { type Picked, ValueMenu } from "./ValueMenu";
+import { dragged } from "./dragged";
+import { type Cell, movedBy } from "./rowKeys";
+import { useValueKeys } from "./useValueKeys";
+import { ValueMenu } from "./ValueMenu";
 
 const ROW = 28;
 /** Columns drawn at most; more are in the other views. */
@@ -14,6 +16,11 @@ const COLUMNS = 60;
 const WIDTH = { index: 56, column: 168 };
 /** Characters of a value in a cell. */
 const SHOWN = 160;
+
+/** What the parts of the grid are: its rows are drawn in parts, which those of a `<table>` cannot be. */
+const COLUMN = { role: "columnheader" };
+const ROW_HEADER = { role: "rowheader" };
+const rowAria = (place: number) => ({ role: "row", "aria-rowindex": place + 1 });
 
 interface Props {
   count: number;
@@ -29,53 +36,94 @@ interface Props {
 export function TableView({ count, at, sample, base, onRange }: Props) {
   const columns = useMemo(() => columnsOf(sample), [sample]);
   const files = useMemo(() => sample.some(({ binary }) => Object.keys(binary ?? {}).length > 0), [sample]);
-  const [picked, setPicked] = useState<Picked | null>(null);
+  const { picked, pick, onValueKey, unpick } = useValueKeys(base);
+  const [chosen, setActive] = useState<Cell>({ row: 0, column: 0 });
+  const grid = useId();
+  const size = { rows: count, columns: columns.length + (files ? 1 : 0) };
+  // A search may have left fewer rows.
+  const active = {
+    row: Math.min(chosen.row, Math.max(0, count - 1)),
+    column: Math.min(chosen.column, size.columns - 1),
+  };
+  const idOf = ({ row, column }: Cell) => `${grid}-${row}-${column}`;
+  const valueAt = ({ row, column }: Cell) => {
+    const item = at(row)?.item;
+    const name = columns[column];
+    return item && name !== undefined ? { value: item.json[name], path: [name] } : undefined;
+  };
+  const onKey = (event: KeyboardEvent, page: number) => {
+    if (onValueKey(event, valueAt(active), idOf(active))) return;
+    const next = movedBy(event.key, event.ctrlKey || event.metaKey, active, { ...size, page });
+    if (next === null) return;
+    event.preventDefault();
+    setActive(next);
+  };
+  const cell = (place: Cell) => ({
+    id: idOf(place),
+    role: "gridcell",
+    "aria-colindex": place.column + 2,
+    // The grid has the focus and the keys.
+    "data-active": place.row === active.row && place.column === active.column,
+  });
   const template = {
-    gridTemplateColumns: `${WIDTH.index}px repeat(${columns.length + (files ? 1 : 0)}, minmax(${WIDTH.column}px, 1fr))`,
+    gridTemplateColumns: `${WIDTH.index}px repeat(${size.columns}, minmax(${WIDTH.column}px, 1fr))`,
   };
   const header = (
-    <div className={classes.tableHead} style={template}>
-      <span className={classes.index} />
+    <div className={classes.tableHead} style={template} {...rowAria(0)}>
+      <span className={classes.index} {...COLUMN}>
+        #
+      </span>
       {columns.map((column) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: for the mouse only; the schema does the same by keyboard
         <span
           key={column}
+          {...COLUMN}
           className={classes.column}
-          draggable
           title={displayText(column)}
-          onDragStart={(event) => {
-            const text = expressionOf(base, [column]);
-            event.dataTransfer.setData(EXPRESSION_TYPE, text);
-            event.dataTransfer.setData("text/plain", text);
-          }}
+          {...dragged(expressionOf(base, [column]))}
         >
           <bdi>{displayText(column, 60)}</bdi>
         </span>
       ))}
-      {files && <span className={classes.column}>Files</span>}
+      {files && (
+        <span className={classes.column} {...COLUMN}>
+          Files
+        </span>
+      )}
     </div>
   );
   const row = (position: number) => {
     const found = at(position);
     return (
-      <div className={classes.tableRow} style={template} data-testid="item-row">
-        <span className={classes.index}>{found ? (found.index + 1).toLocaleString("en") : "…"}</span>
-        {columns.map((column) => {
-          const value = found?.item.json[column];
+      <div className={classes.tableRow} style={template} {...rowAria(position + 1)} data-testid="item-row">
+        <span className={classes.index} {...ROW_HEADER}>
+          {found ? (found.index + 1).toLocaleString("en") : "…"}
+        </span>
+        {columns.map((name, column) => {
+          const place = { row: position, column };
+          const value = found?.item.json[name];
+          const clicked = {
+            onClick(event: MouseEvent) {
+              setActive(place);
+              pick({ value, path: [name] }, event);
+            },
+          };
           return (
-            <button
-              key={column}
-              type="button"
-              tabIndex={-1}
+            <div
+              key={name}
+              {...cell(place)}
               className={classes.cell}
               data-type={value === null ? "null" : typeof value}
-              onClick={({ clientX, clientY }) => setPicked({ value, path: [column], x: clientX, y: clientY })}
+              {...clicked}
             >
               <bdi>{cellText(value)}</bdi>
-            </button>
+            </div>
           );
         })}
-        {files && <bdi className={classes.cell}>{filesText(found?.item)}</bdi>}
+        {files && (
+          <div {...cell({ row: position, column: columns.length })} className={classes.cell}>
+            <bdi>{filesText(found?.item)}</bdi>
+          </div>
+        )}
       </div>
     );
   };
@@ -85,12 +133,13 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
         label="Items as a table"
         count={count}
         height={ROW}
-        width={WIDTH.index + (columns.length + (files ? 1 : 0)) * WIDTH.column}
+        width={WIDTH.index + size.columns * WIDTH.column}
         header={header}
         row={row}
         onRange={onRange}
+        widget={{ role: "grid", row: active.row, activeId: idOf(active), columns: size.columns + 1, onKey }}
       />
-      <ValueMenu picked={picked} base={base} onClose={() => setPicked(null)} />
+      <ValueMenu picked={picked} base={base} onClose={unpick} />
     </>
   );
 }

@@ -16,6 +16,9 @@ export interface JsonLine {
   /** What the line shows of the value. */
   readonly part: "whole" | "open" | "close" | "folded";
   readonly comma: boolean;
+  /** Place among the fields or entries of the same value, from 0, and how many there are. */
+  readonly place: number;
+  readonly of: number;
 }
 
 /** Fields and entries of one value that are shown; the rest is a number. */
@@ -25,7 +28,8 @@ const ENTRIES = 2_000;
 export function jsonLines(items: readonly unknown[], first: number, folded: ReadonlySet<string>): JsonLine[] {
   const lines: JsonLine[] = [];
   for (const [index, item] of items.entries()) {
-    add(lines, { item: first + index, key: null, path: [], value: item, depth: 0, comma: false }, folded);
+    const place = { place: index, of: items.length };
+    add(lines, { item: first + index, key: null, path: [], value: item, depth: 0, comma: false, ...place }, folded);
   }
   return lines;
 }
@@ -49,9 +53,10 @@ function add(lines: JsonLine[], entry: Entry, folded: ReadonlySet<string>): void
   for (const [at, [key, inner]] of entries.entries()) {
     const path = [...entry.path, isList ? at : key];
     const comma = at < entries.length - 1;
+    const place = { place: at, of: entries.length };
     add(
       lines,
-      { item: entry.item, key: isList ? null : key, path, value: inner, depth: entry.depth + 1, comma },
+      { item: entry.item, key: isList ? null : key, path, value: inner, depth: entry.depth + 1, comma, ...place },
       folded,
     );
   }

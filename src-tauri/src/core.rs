@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bridge_assistant::Assistant;
+use bridge_cli::OpenFolder;
 use bridge_cli::control::Control;
 use bridge_credentials::Credentials;
 use bridge_domain::{Catalog, Entity, Error, ErrorCode, Notice, NoticeKind, Result, Status};
@@ -52,8 +53,9 @@ struct Stored {
     assistant: Assistant,
     credentials: Credentials,
     runner: Runner,
-    /// Carries out commands of the command line while this process has the folder open; none where that cannot be.
-    _control: Option<Control>,
+    /// Carries out commands of the command line while this process has the folder open; none where that cannot be, and
+    /// when the end has begun.
+    control: Mutex<Option<Control>>,
     notices: Vec<Notice>,
 }
 
@@ -161,10 +163,16 @@ impl Core {
                 if failed_before {
                     changed(&self.app, Entity::Status, "");
                 }
-                let _control = bridge_cli::control::listen(&runner, &store, &self.folder)
+                let open = OpenFolder {
+                    store: store.clone(),
+                    runner: runner.clone(),
+                    credentials: credentials.clone(),
+                    models: self.models.clone(),
+                };
+                let control = bridge_cli::control::listen(&open, &self.folder)
                     .inspect_err(|error| tracing::warn!(%error, "the command line cannot reach this process"))
                     .ok();
-                Ok(Stored { store, assistant, credentials, runner, _control, notices })
+                Ok(Stored { store, assistant, credentials, runner, control: Mutex::new(control), notices })
             }
             Err(error) => {
                 *last_failure = Some((Instant::now(), error.clone()));
@@ -240,7 +248,7 @@ impl Core {
 fn data_folder(app: &AppHandle) -> Result<PathBuf> {
     let folder = app.path().app_data_dir().map_err(|error| no_folder(Path::new("the user's data folder"), &error))?;
     // A folder that cannot be made is reported by the store, in the window, where the user can read it.
-    if let Err(error) = std::fs::create_dir_all(&folder) {
+    if let Err(error) = bridge_store::private::make_folder(&folder) {
         tracing::error!(%error, folder = %folder.display(), "the data folder could not be made");
     }
     Ok(folder)
@@ -282,6 +290,11 @@ pub fn close(app: &AppHandle) {
     let core = app.state::<Core>();
     if let Some(stored) = core.stored.get() {
         tauri::async_runtime::block_on(async {
+            // First, so that no command comes to a store that is being closed.
+            let control = stored.control.lock().await.take();
+            if let Some(control) = control {
+                control.end().await;
+            }
             stored.runner.end().await;
             stored.store.close().await;
         });

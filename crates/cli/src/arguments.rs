@@ -3,11 +3,24 @@
 use std::path::PathBuf;
 
 use bridge_domain::RunStatus;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::{credentials, decide, grants, keys, runs, tables};
+
+const EXIT_CODES: &str = "Standard output has one JSON value a line; errors are JSON on standard error.
+
+Exit codes:
+  0  it succeeded
+  1  it failed
+  2  the arguments, the input or the workflow are not right
+  3  there is no such workflow, run, credential or table
+  4  the run was cancelled
+  5  the run asks what to do about a step: see `decide`
+  6  the database is in use, damaged or cannot be reached";
 
 /// Workflows from the command line.
 #[derive(Debug, Parser)]
-#[command(name = "bridge", version, about = "Runs workflows on this machine")]
+#[command(name = "bridge", version, about = "Runs workflows on this machine", after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
     /// Where the database is; the application's own folder when left out.
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -23,30 +36,59 @@ pub(crate) enum Command {
     /// Keeps the triggers of active workflows working until it is ended.
     Serve(Serve),
     /// Lists the workflows.
+    #[command(after_help = "Example:\n  bridge-cli list | jq -r .workflow.name")]
     List,
     /// Lists runs, newest first, or shows one with its steps.
     Runs(Runs),
+    /// Shows a run with its steps, and what they have put out.
+    Show(runs::Show),
+    /// Says what to do about a step that was in flight when the program ended, and goes on with its run.
+    Decide(decide::Decide),
+    /// Ends a run.
+    #[command(after_help = "Example:\n  bridge-cli runs --status running | jq -r .id | xargs -n 1 bridge-cli cancel")]
+    Cancel {
+        /// Identifier of the run.
+        run: String,
+    },
+    /// Shows and changes what a workflow may reach.
+    Grants(grants::Arguments),
+    /// Shows and changes credentials.
+    Credentials(credentials::Arguments),
+    /// Shows and changes the keys of model providers.
+    Keys(keys::Arguments),
+    /// Shows data tables.
+    Tables(tables::Arguments),
     /// Switches the triggers of a workflow on.
+    #[command(after_help = "Example:\n  bridge-cli activate \"Nightly report\"")]
     Activate {
         /// Name or identifier.
         workflow: String,
     },
     /// Switches the triggers of a workflow off.
+    #[command(after_help = "Example:\n  bridge-cli deactivate \"Nightly report\"")]
     Deactivate {
         /// Name or identifier.
         workflow: String,
     },
 }
 
-/// Words that name a command, for a program that also has a window.
-pub(crate) fn is_command(word: &str) -> bool {
-    matches!(
-        word,
-        "run" | "serve" | "list" | "runs" | "activate" | "deactivate" | "help" | "-h" | "--help" | "-V" | "--version"
-    )
+/// Whether these arguments, without the program's name, are for the command line, in a program that also has a window: they
+/// begin with a command, help or version, if need be behind options that all commands have. Such an option alone is for the
+/// command line, too, which then says that a command is missing; the window would pass it over.
+pub(crate) fn name_a_command(mut words: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    let command = Arguments::command();
+    let is_known = |word: &str| {
+        matches!(word, "help" | "-h" | "--help" | "-V" | "--version") || command.find_subcommand(word).is_some()
+    };
+    words.next().is_some_and(|first| {
+        let first = first.to_string_lossy();
+        is_known(&first) || first == "--data-folder" || first.starts_with("--data-folder=")
+    })
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  bridge-cli run sum.json --input '{\"a\": 2, \"b\": 40}' | jq -c .output")]
 pub(crate) struct Run {
     /// Name or identifier of a workflow, or a file that holds one.
     pub(crate) workflow: String,
@@ -68,6 +110,8 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  bridge-cli --data-folder /var/lib/bridge serve --port 5680")]
 pub(crate) struct Serve {
     /// Port for webhooks and forms; that of the settings when left out.
     #[arg(long)]
@@ -75,6 +119,8 @@ pub(crate) struct Serve {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:
+  bridge-cli runs --status error --limit 50 | jq -r '[.workflow_name, .error.error.message] | @tsv'")]
 pub(crate) struct Runs {
     /// Identifier of a run to show with its steps.
     pub(crate) run: Option<String>,

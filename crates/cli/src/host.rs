@@ -12,6 +12,7 @@ use bridge_models::Models;
 use bridge_runner::{Parts, Runner};
 use bridge_store::{Opened, Store};
 
+use crate::output;
 use crate::perform::OpenFolder;
 
 /// The application's identifier, which its folder is named after.
@@ -45,7 +46,7 @@ impl Host {
     /// # Errors
     /// Those of the store; `store_in_use` while the application has it open.
     pub(crate) async fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|error| {
+        bridge_store::private::make_folder(folder).map_err(|error| {
             Error::new(
                 ErrorCode::StoreUnavailable,
                 format!("{} cannot be used: {error}.", folder.display()),
@@ -53,9 +54,7 @@ impl Host {
             )
         })?;
         let Opened { store, notices } = Store::open(folder).await?;
-        for notice in notices {
-            eprintln!("{} {}", notice.message, notice.hint);
-        }
+        notices.iter().for_each(output::notice);
         let settings = settings(folder);
         let (keys, gate) = (Keys::new(), Gate::new()?);
         let read = settings.clone();
@@ -65,16 +64,17 @@ impl Host {
             arguments: vec![WORKER_ARGUMENT.into()],
             size: WORKERS,
         };
+        let credentials = Credentials::new(store.clone(), keys, gate.clone());
         let runner = Runner::new(Parts {
             store: store.clone(),
             catalog: bridge_connectors::catalog(),
-            gate: gate.clone(),
-            credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
-            models: Arc::new(models),
+            gate,
+            credentials: Arc::new(credentials.clone()),
+            models: Arc::new(models.clone()),
             expressions: Arc::new(Expressions::new(worker)),
             changed: Arc::new(|_| {}),
         });
-        Ok(Self { open: OpenFolder { store, runner }, settings })
+        Ok(Self { open: OpenFolder { store, runner, credentials, models }, settings })
     }
 
     /// Ends everything that is open.

@@ -1,39 +1,48 @@
-//! Workflows from the command line: run, serve, list, runs. For scripts, and for servers without a display.
+//! Workflows from the command line, for scripts and for servers without a display. Each command is in a module of its name.
 //!
 //! What is printed on standard output is JSON, one value a line; what goes wrong is JSON on standard error. The exit code
-//! says how it ended ([`exit`]). The database is the one of the application. While that is open, or `serve` is, a command is
-//! handed over to it ([`control`]); what is printed and the exit code are the same.
+//! says how it ended ([`exit`]). The database is the one of the application. While a process has it open, a command is handed
+//! over to that one ([`control`]); what is printed and the exit code are the same.
 
+mod alone;
 mod arguments;
 pub mod control;
+mod credentials;
+mod decide;
 mod exit;
 mod file;
+mod grants;
 mod host;
+mod keys;
+mod list;
 mod output;
 mod perform;
 mod request;
 mod run;
+mod runs;
+mod secret;
 mod serve;
-mod show;
+mod tables;
 
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use bridge_domain::{Error, ErrorCode, Result};
 use clap::Parser;
-use serde_json::Value;
-use tokio::sync::mpsc;
 
 use arguments::{Arguments, Command};
 use host::Host;
-use perform::{Caller, OpenFolder, perform};
+pub use perform::OpenFolder;
 use request::Request;
+
+/// How long a command waits for another process that has the folder open and does not listen.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Carries out what the arguments ask for, if they name one of the commands; none when the window is to be opened.
 #[must_use]
 pub fn main_if_asked() -> Option<ExitCode> {
-    let names_one = |word: std::ffi::OsString| word.to_str().is_some_and(arguments::is_command);
-    std::env::args_os().nth(1).is_some_and(names_one).then(main)
+    arguments::name_a_command(std::env::args_os().skip(1)).then(main)
 }
 
 /// Carries out what the arguments ask for.
@@ -77,50 +86,34 @@ async fn carry_out(arguments: Arguments) -> u8 {
 
 async fn within_folder(arguments: Arguments) -> Result<u8> {
     let folder = host::data_folder(arguments.data_folder)?;
-    let request = Request::read(&arguments.command)?;
-    if let Some(request) = &request
-        && let Some(code) = control::ask(&folder, request).await?
-    {
-        return Ok(code);
-    }
-    let host = match (Host::open(&folder).await, &request) {
-        // The process that has it open may have been about to listen.
-        (Err(error), Some(request)) if error.code == ErrorCode::StoreInUse => {
-            return control::ask(&folder, request).await?.ok_or(error);
+    match (Request::read(&arguments.command)?, arguments.command) {
+        (Some(request), _) => in_some_process(&folder, request).await,
+        (None, Command::Serve(serve)) => {
+            let host = Host::open(&folder).await?;
+            let code = serve::serve(&host, &folder, &serve).await;
+            host.close().await;
+            code
         }
-        (opened, _) => opened?,
-    };
-    let code = match (arguments.command, request) {
-        (Command::Serve(serve), _) => serve::serve(&host, &folder, &serve).await,
-        (_, Some(request)) => here(&host.open, request).await,
-        (_, None) => Ok(exit::USAGE),
-    };
-    host.close().await;
-    code
+        (None, _) => Ok(exit::USAGE),
+    }
 }
 
-/// Carries out a request in this process.
-async fn here(folder: &OpenFolder, request: Request) -> Result<u8> {
-    let (output, mut values) = mpsc::channel::<Value>(16);
-    let caller = Caller { output, cancel: Arc::default() };
-    let interrupted = Arc::clone(&caller.cancel);
-    let interrupts = tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            interrupted.notify_one();
+/// Has a request carried out by the process that has the folder open, or opens it here.
+async fn in_some_process(folder: &Path, request: Request) -> Result<u8> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(code) = control::ask(folder, &request).await? {
+            return Ok(code);
         }
-    });
-    let printing = tokio::spawn(async move {
-        while let Some(value) = values.recv().await {
-            output::print(&value)?;
+        match Host::open(folder).await {
+            // That process is about to listen, or about to end.
+            Err(error) if error.code == ErrorCode::StoreInUse && Instant::now() < deadline => {}
+            Err(error) => return Err(error),
+            Ok(host) => {
+                let code = alone::carry_out(&host.open, folder, request).await;
+                host.close().await;
+                return code;
+            }
         }
-        Ok::<_, Error>(())
-    });
-    let code = perform(folder, request, &caller).await;
-    drop(caller);
-    run::aftermath(folder).await;
-    interrupts.abort();
-    match printing.await {
-        Ok(Err(unprinted)) => Err(unprinted),
-        _ => code,
     }
 }

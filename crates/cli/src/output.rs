@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use bridge_domain::{Error, ErrorCode, Result};
+use bridge_domain::{Error, ErrorCode, Notice, Result};
 use serde::Serialize;
+use serde_json::json;
 
 /// Prints a value on standard output.
 ///
@@ -19,6 +20,11 @@ pub(crate) fn print(value: &impl Serialize) -> Result<()> {
 pub(crate) fn complain(error: &Error) {
     let line = serde_json::json!({ "error": error });
     let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Tells on standard error what a person should know about the data folder.
+pub(crate) fn notice(notice: &Notice) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", json!({ "notice": notice }));
 }
 
 fn failed(error: &dyn std::error::Error) -> Error {

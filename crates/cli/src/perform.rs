@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use bridge_credentials::Credentials;
 use bridge_domain::{Error, ErrorCode, Result, WorkflowSummary};
+use bridge_models::Models;
 use bridge_runner::Runner;
 use bridge_store::Store;
 use serde::Serialize;
@@ -10,13 +12,19 @@ use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
 use crate::request::Request;
-use crate::{run, show};
+use crate::{credentials, decide, grants, keys, list, run, runs, tables};
 
-/// A data folder that this process has open.
+/// A data folder that this process has open, with what works on it.
 #[derive(Clone)]
-pub(crate) struct OpenFolder {
-    pub(crate) store: Store,
-    pub(crate) runner: Runner,
+pub struct OpenFolder {
+    /// Its database.
+    pub store: Store,
+    /// Runs its workflows.
+    pub runner: Runner,
+    /// Its credentials.
+    pub credentials: Credentials,
+    /// Models by its settings.
+    pub models: Models,
 }
 
 /// Who asked.
@@ -49,9 +57,16 @@ fn unprinted(reason: &dyn std::fmt::Display) -> Error {
 pub(crate) async fn perform(folder: &OpenFolder, request: Request, caller: &Caller) -> Result<u8> {
     match request {
         Request::Run(request) => run::run(folder, request, caller).await,
-        Request::List => show::list(folder, caller).await,
-        Request::Runs(request) => show::runs(folder, request, caller).await,
-        Request::SetActive { workflow, active } => show::set_active(folder, &workflow, active, caller).await,
+        Request::List => list::list(folder, caller).await,
+        Request::Runs(request) => runs::list(folder, request, caller).await,
+        Request::Show(request) => runs::show(folder, request, caller).await,
+        Request::Decide(request) => decide::decide(folder, request, caller).await,
+        Request::Cancel { run } => runs::cancel(folder, &run, caller).await,
+        Request::Grants(request) => grants::grants(folder, request, caller).await,
+        Request::Credentials(request) => credentials::credentials(folder, request, caller).await,
+        Request::Keys(request) => keys::keys(folder, request, caller).await,
+        Request::Tables(request) => tables::tables(folder, request, caller).await,
+        Request::SetActive { workflow, active } => list::set_active(folder, &workflow, active, caller).await,
     }
 }
 

@@ -1,14 +1,17 @@
 //! What the arguments ask for, free of this process's folder and standard input, so that the process that has the data
 //! folder open can carry it out, too.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bridge_domain::{Error, Grant, Item, Problem, ProblemCode, Result, RunStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::arguments::{self, Command};
+use crate::decide::Decide;
 use crate::file::{self, FromFile};
+use crate::runs::{Runs, Show};
+use crate::{credentials, grants, keys, tables};
 
 /// One command.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,6 +23,23 @@ pub(crate) enum Request {
     List,
     /// List runs, or show one.
     Runs(Runs),
+    /// Show a run, with what its steps have put out.
+    Show(Show),
+    /// Decide on a step whose outcome is unknown.
+    Decide(Decide),
+    /// End a run.
+    Cancel {
+        /// Its identifier.
+        run: String,
+    },
+    /// Show or change what a workflow may reach.
+    Grants(grants::Request),
+    /// Show or change credentials.
+    Credentials(credentials::Request),
+    /// Show or change keys of model providers.
+    Keys(keys::Request),
+    /// Show data tables.
+    Tables(tables::Request),
     /// Switch a workflow's triggers on or off.
     SetActive {
         /// Name or identifier.
@@ -50,15 +70,6 @@ pub(crate) enum Chosen {
     File(Box<FromFile>),
 }
 
-/// Runs to be listed.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Runs {
-    pub(crate) run: Option<String>,
-    pub(crate) workflow: Option<String>,
-    pub(crate) statuses: Vec<RunStatus>,
-    pub(crate) limit: u32,
-}
-
 impl Request {
     /// Reads the files that the arguments name. None for `serve`, which no other process can carry out.
     ///
@@ -75,6 +86,13 @@ impl Request {
                 statuses: arguments.status.iter().copied().map(RunStatus::from).collect(),
                 limit: arguments.limit,
             }),
+            Command::Show(arguments) => Self::Show(arguments.clone()),
+            Command::Decide(arguments) => Self::Decide(arguments.clone()),
+            Command::Cancel { run } => Self::Cancel { run: run.clone() },
+            Command::Grants(arguments) => Self::Grants(grants::Request::read(arguments)?),
+            Command::Credentials(arguments) => Self::Credentials(credentials::Request::read(arguments)?),
+            Command::Keys(arguments) => Self::Keys(keys::Request::read(arguments)?),
+            Command::Tables(arguments) => Self::Tables(arguments.what.clone()),
             Command::Activate { workflow } => Self::SetActive { workflow: workflow.clone(), active: true },
             Command::Deactivate { workflow } => Self::SetActive { workflow: workflow.clone(), active: false },
         }))
@@ -92,7 +110,7 @@ impl Run {
             workflow,
             input: arguments.input.as_deref().map(input).transpose()?,
             trigger: arguments.trigger.clone(),
-            grants: grants(arguments)?,
+            grants: grants::of(&arguments.allow, &arguments.allow_read, &arguments.allow_write)?,
         })
     }
 }
@@ -111,28 +129,6 @@ fn input(argument: &str) -> Result<Vec<Item>> {
         _ => Err(wrong("input", "The input must be an object or a list of objects.".to_owned())),
     };
     list.into_iter().map(item).collect()
-}
-
-fn grants(arguments: &arguments::Run) -> Result<Vec<Grant>> {
-    let mut grants = Vec::new();
-    for text in &arguments.allow {
-        let parts = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
-        let (host, port) =
-            parts.ok_or_else(|| wrong("allow", format!("“{text}” is not HOST:PORT, such as 127.0.0.1:8080.")))?;
-        grants.push(Grant::Host { host: host.to_ascii_lowercase(), port });
-    }
-    let folders = |paths: &[PathBuf], write: bool| -> Result<Vec<Grant>> {
-        let folder = |path: &PathBuf| {
-            let whole = std::fs::canonicalize(path);
-            let whole =
-                whole.map_err(|error| wrong("allow", format!("{} cannot be used: {error}.", path.display())))?;
-            Ok(Grant::Folder { path: whole.display().to_string(), write })
-        };
-        paths.iter().map(folder).collect()
-    };
-    grants.extend(folders(&arguments.allow_read, false)?);
-    grants.extend(folders(&arguments.allow_write, true)?);
-    Ok(grants)
 }
 
 fn wrong(path: &str, message: String) -> Error {

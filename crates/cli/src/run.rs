@@ -6,9 +6,9 @@ use bridge_domain::{Entity, Error, Node, Reply, Result, RunRequest, RunScope, Ru
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use crate::exit;
 use crate::perform::{Caller, OpenFolder};
 use crate::request::{Chosen, Run};
+use crate::{exit, grants};
 
 /// How long workflows with an error trigger, which a failed run has started, are waited for.
 const AFTERMATH: Duration = Duration::from_secs(60);
@@ -18,7 +18,7 @@ const AFTERMATH: Duration = Duration::from_secs(60);
 /// # Errors
 /// What keeps it from running.
 pub(crate) async fn run(folder: &OpenFolder, request: Run, caller: &Caller) -> Result<u8> {
-    let OpenFolder { store, runner } = folder;
+    let OpenFolder { store, runner, .. } = folder;
     let workflow_id = match request.workflow {
         Chosen::File(file) => {
             let id = file.keep(store).await?;
@@ -27,9 +27,7 @@ pub(crate) async fn run(folder: &OpenFolder, request: Run, caller: &Caller) -> R
         }
         Chosen::Named(name) => folder.workflow(&name).await?.workflow.id,
     };
-    for grant in &request.grants {
-        store.add_grant(workflow_id, grant).await?;
-    }
+    grants::allow(folder, workflow_id, &request.grants).await?;
     let trigger_node = match &request.trigger {
         Some(trigger) => Some(node(folder, workflow_id, trigger).await?.id),
         None => None,

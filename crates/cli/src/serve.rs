@@ -17,12 +17,12 @@ use crate::{control, exit, output};
 pub(crate) async fn serve(host: &Host, folder: &Path, arguments: &Serve) -> Result<u8> {
     let settings = host.settings.webhooks.clone();
     let webhooks = WebhookSettings { port: arguments.port.unwrap_or(settings.port), ..settings };
-    let OpenFolder { store, runner } = &host.open;
+    let OpenFolder { runner, .. } = &host.open;
     runner.listen(&webhooks).await;
     if let Some(problem) = runner.webhook_problem() {
         return Err(problem);
     }
-    let control = control::listen(runner, store, folder);
+    let control = control::listen(&host.open, folder);
     if let Err(error) = &control {
         output::complain(error);
     }
@@ -36,7 +36,9 @@ pub(crate) async fn serve(host: &Host, folder: &Path, arguments: &Serve) -> Resu
         "active_workflows": runner.active_workflows(),
     }))?;
     end.await;
-    drop(control);
+    if let Ok(control) = control {
+        control.end().await;
+    }
     Ok(exit::SUCCESS)
 }
 

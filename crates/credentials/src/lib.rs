@@ -23,4 +23,5 @@ mod token;
 
 pub use credentials::Credentials;
 pub use kinds::kinds;
+pub use seal::KEY_VARIABLE;
 pub use test::Tester;

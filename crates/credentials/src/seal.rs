@@ -12,8 +12,8 @@ use chacha20poly1305::aead::{Aead, AeadCore, KeyInit, OsRng, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-/// Holds the key in hexadecimal digits on machines without a keychain.
-pub(crate) const VARIABLE: &str = "BRIDGE_CREDENTIALS_KEY";
+/// Name of the environment variable that holds the key that seals, in hexadecimal digits, on machines without a keychain.
+pub const KEY_VARIABLE: &str = "BRIDGE_CREDENTIALS_KEY";
 /// Name of the key in the keychain.
 const NAME: &str = "credentials-key";
 /// First byte of what is sealed; grows when the format changes.
@@ -56,7 +56,7 @@ impl SealKey {
     /// # Errors
     /// Those of the keychain; `invalid_input` for a variable that holds no key.
     pub(crate) async fn find(keys: &Keys) -> Result<Option<Self>> {
-        keys.own_secret(NAME, VARIABLE).await?.map(|text| Self::parse(&text)).transpose()
+        keys.own_secret(NAME, KEY_VARIABLE).await?.map(|text| Self::parse(&text)).transpose()
     }
 
     /// The key, made now if there is none.
@@ -75,9 +75,9 @@ impl SealKey {
     fn parse(text: &SecretString) -> Result<Self> {
         let mut bytes = Zeroizing::new([0; 32]);
         hex::decode_to_slice(text.expose_secret(), bytes.as_mut_slice()).map_err(|_| {
-            let message = format!("The key that seals credentials is not one: 64 hexadecimal digits are. It is in {VARIABLE} or in the keychain.");
-            let problem = Problem { path: VARIABLE.to_owned(), code: ProblemCode::InvalidValue, message };
-            Error { hint: format!("Correct {VARIABLE} and start again."), ..Error::invalid(vec![problem]) }
+            let message = format!("The key that seals credentials is not one: 64 hexadecimal digits are. It is in {KEY_VARIABLE} or in the keychain.");
+            let problem = Problem { path: KEY_VARIABLE.to_owned(), code: ProblemCode::InvalidValue, message };
+            Error { hint: format!("Correct {KEY_VARIABLE} and start again."), ..Error::invalid(vec![problem]) }
         })?;
         Ok(Self(bytes))
     }
@@ -130,7 +130,7 @@ pub(crate) fn key_gone() -> Error {
     Error::new(
         ErrorCode::KeychainMissing,
         "The key that seals credentials is not in the keychain.",
-        format!("Use the keychain or {VARIABLE} they were made with, or enter the values again."),
+        format!("Use the keychain or {KEY_VARIABLE} they were made with, or enter the values again."),
     )
 }
 

@@ -212,18 +212,19 @@ impl Runner {
         Ok(())
     }
 
-    /// Goes on with a run that was cut off when another process ended. One that is in progress is left alone.
+    /// Goes on with a run that was cut off when another process ended. One that is in progress is left alone: then this says
+    /// false.
     ///
     /// # Errors
     /// `not_found`; `conflict` for a run that has ended; those of the store.
-    pub async fn resume(&self, run: RunId) -> Result<()> {
+    pub async fn resume(&self, run: RunId) -> Result<bool> {
         if self.inner.engine.running(run).is_some() {
-            return Ok(());
+            return Ok(false);
         }
         let workflow = self.inner.store.run_summary(run).await?.workflow_id;
         let running = self.inner.engine.resume(run).await?;
         self.follow(running, None, workflow);
-        Ok(())
+        Ok(true)
     }
 
     /// Goes on with a run that asks what to do about a step whose outcome is unknown.

@@ -97,7 +97,7 @@ fn is_readable(bytes: &[u8]) -> bool {
 fn write_atomically(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let temporary = target.with_extension("json.new");
-    let mut file = File::create(&temporary)?;
+    let mut file = bridge_store::private::options().create(true).write(true).truncate(true).open(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);

@@ -64,6 +64,10 @@ impl SettingsFile {
             serde_json::to_value(settings).map_err(|error| Error::new(ErrorCode::Internal, error.to_string(), ""))?;
         self.last_good.write(&serde_json::json!({ KEY: value }))?;
         self.plugin.set(KEY, value);
+        // The plugin writes into the file that is there, and leaves its permissions.
+        if let Err(error) = bridge_store::private::create_file(self.last_good.file()) {
+            tracing::warn!(%error, "others on this machine may be able to read the settings");
+        }
         self.plugin.save().map_err(|error| {
             Error::new(
                 ErrorCode::ReadOnly,

@@ -13,17 +13,17 @@ use crate::request::Request;
 use crate::{exit, output};
 
 /// Has the process that has the folder open carry out a request, and prints what it says. Gives the exit code; none when no
-/// process listens.
+/// process listens, or the one that did ended before it began.
 ///
 /// # Errors
-/// `interrupted` when that process ends first; `conflict` when it is of another version; those of the command.
+/// `interrupted` when that process ends in the midst of it; `conflict` when it is of another version; those of the command.
 pub(crate) async fn ask(folder: &Path, request: &Request) -> Result<Option<u8>> {
     let Some(stream) = connect(folder).await else { return Ok(None) };
     let (reader, mut writer) = stream.into_split();
     let question = Question { version: VERSION.to_owned(), request };
     // When it is refused before it was read, the reason is there to be read.
     let _ = tokio::time::timeout(PATIENCE, wire::write(&mut writer, &question)).await;
-    follow(BufReader::new(reader), writer).await.map(Some)
+    follow(BufReader::new(reader), writer).await
 }
 
 async fn connect(folder: &Path) -> Option<UnixStream> {
@@ -33,9 +33,9 @@ async fn connect(folder: &Path) -> Option<UnixStream> {
 }
 
 /// Prints answers until it is done. The first interruption cancels the run, the second one waits for nothing.
-async fn follow(mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf) -> Result<u8> {
+async fn follow(mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf) -> Result<Option<u8>> {
     let mut line = Vec::new();
-    let mut is_cancelled = false;
+    let (mut is_accepted, mut is_cancelled) = (false, false);
     loop {
         let read = tokio::select! {
             read = tokio::io::AsyncBufReadExt::read_until(&mut reader, b'\n', &mut line) => read,
@@ -48,15 +48,16 @@ async fn follow(mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf
                 continue;
             }
         };
-        if read.map_err(|_| gone())? == 0 {
-            return Err(gone());
+        if !read.is_ok_and(|length| length > 0) {
+            return if is_accepted { Err(gone()) } else { Ok(None) };
         }
         match serde_json::from_slice(&line).map_err(|_| gone())? {
+            Answer::Accepted => is_accepted = true,
             Answer::Print { value } => output::print(&value)?,
-            Answer::Done { code } => return Ok(code),
+            Answer::Done { code } => return Ok(Some(code)),
             Answer::Failed { error } => {
                 output::complain(&error);
-                return Ok(exit::of(&error));
+                return Ok(Some(exit::of(&error)));
             }
         }
         line.clear();

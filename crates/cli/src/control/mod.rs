@@ -25,21 +25,27 @@ pub use elsewhere::*;
 mod elsewhere {
     use std::path::Path;
 
-    use bridge_domain::{Error, ErrorCode, Result};
-    use bridge_runner::Runner;
-    use bridge_store::Store;
-
+    use crate::perform::OpenFolder;
     use crate::request::Request;
+    use bridge_domain::{Error, ErrorCode, Result};
 
     /// Nobody listens on this system.
     #[derive(Debug)]
     pub struct Control;
 
+    impl Control {
+        /// There is nothing to end.
+        pub async fn end(self) {}
+
+        /// There is nothing to wait for.
+        pub(crate) async fn finish(self) {}
+    }
+
     /// Listens for commands.
     ///
     /// # Errors
     /// Always: this system has no Unix domain sockets.
-    pub fn listen(_: &Runner, _: &Store, _: &Path) -> Result<Control> {
+    pub fn listen(_: &OpenFolder, _: &Path) -> Result<Control> {
         Err(Error::new(
             ErrorCode::Internal,
             "On this system, commands do not work while Bridge is open.",

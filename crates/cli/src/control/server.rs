@@ -7,12 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bridge_domain::{Error, ErrorCode, Problem, ProblemCode, Result};
-use bridge_runner::Runner;
-use bridge_store::Store;
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::io::{AsyncRead, BufReader};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::place::{Place, is_own};
@@ -20,29 +19,60 @@ use super::wire::{self, Answer, CANCEL, MOST, PATIENCE, Question, VERSION};
 use crate::perform::{Caller, OpenFolder, perform};
 
 /// Callers at the same time.
-const CALLERS: usize = 64;
+const CALLERS: u32 = 64;
 /// Callers whose request is being read at the same time: each may take up to [`MOST`] bytes.
 const READING: usize = 4;
 
-/// The socket, open. Drop it before the store is closed: what comes then goes to the next process that opens the folder.
+/// How long commands in progress may still take when the process is to end.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// The socket, open. End it before the store is closed: what comes then goes to the next process that opens the folder.
 #[derive(Debug)]
 pub struct Control {
     path: PathBuf,
     accepting: JoinHandle<()>,
+    callers: Arc<Semaphore>,
+    ending: watch::Sender<bool>,
 }
 
 impl Drop for Control {
     fn drop(&mut self) {
-        self.accepting.abort();
-        let _ = std::fs::remove_file(&self.path);
+        self.stop_accepting();
     }
 }
 
-/// Listens for commands of the same user on a socket in this folder, which `store` has open. Call it within the runtime.
+impl Control {
+    /// Takes no command any more, and gives those in progress a moment. What is not done by then is answered `interrupted`.
+    pub async fn end(self) {
+        self.stop_accepting();
+        if tokio::time::timeout(GRACE, self.idle()).await.is_err() {
+            self.ending.send_replace(true);
+            // Answers must not be waited for longer than a caller is alive.
+            let _ = tokio::time::timeout(GRACE, self.idle()).await;
+        }
+    }
+
+    /// Takes no command any more, and waits for those in progress, however long they take.
+    pub(crate) async fn finish(self) {
+        self.stop_accepting();
+        self.idle().await;
+    }
+
+    fn stop_accepting(&self) {
+        self.accepting.abort();
+        let _ = std::fs::remove_file(&self.path);
+    }
+
+    async fn idle(&self) {
+        let _ = self.callers.acquire_many(CALLERS).await;
+    }
+}
+
+/// Listens for commands of the same user on a socket in this folder, which is open. Call it within the runtime.
 ///
 /// # Errors
 /// `store_unavailable` when there can be no socket in the folder, such as on a network drive.
-pub fn listen(runner: &Runner, store: &Store, folder: &Path) -> Result<Control> {
+pub fn listen(open: &OpenFolder, folder: &Path) -> Result<Control> {
     let listener = bind(folder).map_err(|error| {
         Error::new(
             ErrorCode::StoreUnavailable,
@@ -50,9 +80,11 @@ pub fn listen(runner: &Runner, store: &Store, folder: &Path) -> Result<Control> 
             "Close Bridge before you use its command line, or keep its data on a local disk.",
         )
     })?;
-    let open = OpenFolder { store: store.clone(), runner: runner.clone() };
-    let accepting = tokio::spawn(accept(listener, open));
-    Ok(Control { path: folder.join("control.sock"), accepting })
+    let callers = Arc::new(Semaphore::new(CALLERS as usize));
+    let (ending, ends) = watch::channel(false);
+    let here = Here { open: open.clone(), reading: Arc::new(Semaphore::new(READING)), ends };
+    let accepting = tokio::spawn(accept(listener, here, Arc::clone(&callers)));
+    Ok(Control { path: folder.join("control.sock"), accepting, callers, ending })
 }
 
 fn bind(folder: &Path) -> io::Result<UnixListener> {
@@ -67,18 +99,22 @@ fn bind(folder: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn accept(listener: UnixListener, open: OpenFolder) {
-    let (callers, reading) = (Arc::new(Semaphore::new(CALLERS)), Arc::new(Semaphore::new(READING)));
+/// What every caller is served with.
+#[derive(Clone)]
+struct Here {
+    open: OpenFolder,
+    reading: Arc<Semaphore>,
+    /// True when the process is to end now.
+    ends: watch::Receiver<bool>,
+}
+
+async fn accept(listener: UnixListener, here: Here, callers: Arc<Semaphore>) {
     loop {
         let Ok(place) = Arc::clone(&callers).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, _)) if is_own(&stream) => {
-                let (open, reading) = (open.clone(), Arc::clone(&reading));
-                tokio::spawn(async move {
-                    // Who has gone away needs no answer.
-                    let _ = serve(stream, open, &reading).await;
-                    drop(place);
-                });
+                // Who has gone away needs no answer.
+                tokio::spawn(serve(stream, here.clone(), Arc::new(place)).map(drop));
             }
             Ok(_) => tracing::warn!("a command of another user was refused"),
             Err(error) => {
@@ -89,21 +125,30 @@ async fn accept(listener: UnixListener, open: OpenFolder) {
     }
 }
 
-async fn serve(stream: UnixStream, open: OpenFolder, reading: &Semaphore) -> io::Result<()> {
+async fn serve(stream: UnixStream, mut here: Here, place: Arc<OwnedSemaphorePermit>) -> io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
     let asked = {
-        let _turn = reading.acquire().await;
+        let _turn = here.reading.acquire().await;
         question(&mut reader).await
     };
     let request = match asked {
         Ok(question) => question.request,
         Err(error) => return say(&mut writer, Answer::Failed { error: Box::new(error) }).await,
     };
+    // Who has not read this may ask another process: nothing was done.
+    say(&mut writer, Answer::Accepted).await?;
     let (output, mut values) = mpsc::channel::<Value>(16);
     let caller = Caller { output, cancel: Arc::default() };
     let cancelling = tokio::spawn(cancel(reader, Arc::clone(&caller.cancel)));
-    let done = tokio::spawn(async move { perform(&open, request, &caller).await });
+    let done = tokio::spawn(async move {
+        // It is in progress as long as it works, also when its caller has gone away.
+        let _place = place;
+        tokio::select! {
+            done = perform(&here.open, request, &caller) => done,
+            _ = here.ends.wait_for(|ends| *ends) => Err(ending()),
+        }
+    });
     while let Some(value) = values.recv().await {
         say(&mut writer, Answer::Print { value }).await?;
     }
@@ -151,6 +196,14 @@ async fn cancel(mut reader: BufReader<impl AsyncRead + Unpin>, wanted: Arc<Notif
 
 async fn say(writer: &mut tokio::net::unix::OwnedWriteHalf, answer: Answer) -> io::Result<()> {
     tokio::time::timeout(PATIENCE, wire::write(writer, &answer)).await?
+}
+
+fn ending() -> Error {
+    Error::new(
+        ErrorCode::Interrupted,
+        "Bridge ended before the command was done.",
+        "`bridge runs` shows what has become of a run; it goes on when Bridge is next started.",
+    )
 }
 
 fn refuse(reason: String) -> Error {

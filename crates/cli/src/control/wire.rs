@@ -30,6 +30,8 @@ pub(super) struct Question<R = Request> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Answer {
+    /// The request was read and is now carried out. The first line.
+    Accepted,
     /// Print this.
     Print { value: Value },
     /// It did not work.

@@ -146,7 +146,8 @@ pub fn done(child: Child) -> Done {
     let text = String::from_utf8(output.stdout).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    let error = complaint.lines().find_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut found = complaint.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let error = found.find(|line| line.get("error").is_some());
     Done {
         code: output.status.code().unwrap_or(-1),
         lines,

@@ -1,11 +1,10 @@
-//! `bridge list`, `bridge runs`, `bridge activate` and `bridge deactivate`.
+//! `bridge list`, `bridge activate` and `bridge deactivate`.
 
-use bridge_domain::{Entity, Error, Result, RunFilter, RunId};
+use bridge_domain::{Entity, Result};
 use serde_json::json;
 
 use crate::exit;
 use crate::perform::{Caller, OpenFolder};
-use crate::request::Runs;
 
 /// Prints every workflow with its triggers. The triggers of one that cannot be read are replaced by why.
 ///
@@ -18,27 +17,6 @@ pub(crate) async fn list(folder: &OpenFolder, caller: &Caller) -> Result<u8> {
             Err(error) => json!({ "workflow": summary, "triggers": [], "problem": error }),
         };
         caller.print(&line).await?;
-    }
-    Ok(exit::SUCCESS)
-}
-
-/// Prints runs, newest first, or one with its steps.
-///
-/// # Errors
-/// `not_found`; those of the store.
-pub(crate) async fn runs(folder: &OpenFolder, request: Runs, caller: &Caller) -> Result<u8> {
-    if let Some(run) = &request.run {
-        let id: RunId = run.parse().map_err(|_| Error::not_found(format!("The run “{run}”")))?;
-        caller.print(&folder.runner.detail(id).await?).await?;
-        return Ok(exit::SUCCESS);
-    }
-    let workflow_id = match &request.workflow {
-        Some(workflow) => Some(folder.workflow(workflow).await?.workflow.id),
-        None => None,
-    };
-    let filter = RunFilter { workflow_id, statuses: request.statuses, before: None, limit: request.limit };
-    for run in folder.store.list_runs(&filter).await? {
-        caller.print(&run).await?;
     }
     Ok(exit::SUCCESS)
 }

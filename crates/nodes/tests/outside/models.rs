@@ -39,9 +39,35 @@ async fn json_answers_are_parsed_and_asked_for_again_once() {
     let answers = ask(&stage, "prompt", config.clone(), json!([{}])).await.unwrap();
     assert_eq!((&answers[0]["json"], &answers[0]["usage"]["output_tokens"]), (&json!({ "b": 2 }), &json!(10)));
     assert_eq!(stage.model.asked.lock().unwrap().last().unwrap().turns.len(), 3);
-    stage.model.ends("{\"b\": ", FinishReason::Length);
+    stage.model.says("{\"b\": ");
     stage.model.says("[1]");
     assert_eq!(ask(&stage, "prompt", config, json!([{}])).await.unwrap_err().error.code, ErrorCode::BadAnswer);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_cut_off_is_a_failure_of_its_item() {
+    let stage = Stage::new().await;
+    let words = ["half of a sen", "{\"a\": 1}", "{\"a\": "];
+    let fields = json!([{ "name": "a", "type": "number" }]);
+    for (action, config, text) in [
+        ("prompt", json!({ "prompt": "x" }), words[0]),
+        ("prompt", json!({ "prompt": "x", "answer": "json" }), words[1]),
+        ("prompt", json!({ "prompt": "x", "answer": "json" }), words[2]),
+        ("extract", json!({ "text": "x", "fields": fields }), words[2]),
+    ] {
+        stage.model.says("{\"a\": 0}");
+        stage.model.ends(text, FinishReason::Length);
+        stage.model.says("{\"a\": 2}");
+        let mut step = TestStep::new(config, items(json!([{}, {}, {}])));
+        (step.continues, step.tries) = (true, 3);
+        stage.run(&format!("llm.{action}"), &mut step).await.unwrap();
+        let (place, failure) = &step.failures[0];
+        assert_eq!((step.puts.len(), step.failures.len(), place.index), (2, 1, 1), "{action} {text}");
+        assert_eq!((failure.error.code, failure.error.retryable), (ErrorCode::AnswerTooLarge, false));
+        assert!(failure.error.message.contains("cut off") && failure.error.hint.contains("Tokens at most"));
+        assert_eq!(failure.parameter.as_deref(), Some("max_tokens"));
+        assert_eq!(failure.detail.as_deref().unwrap()["answer"], text);
+    }
 }
 
 #[tokio::test]

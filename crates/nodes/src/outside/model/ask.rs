@@ -112,17 +112,33 @@ async fn collect(mut stream: bridge_domain::ModelStream, model: String) -> Resul
 }
 
 impl Answer {
-    /// Refuses an answer that the provider withheld.
+    /// Refuses an answer that the provider withheld or cut off.
     ///
     /// # Errors
-    /// `content_filtered`.
+    /// `content_filtered`; `answer_too_large`, with the beginning of the answer.
     pub fn complete(self) -> Result<Self, StepFailure> {
         let why = match self.finish {
+            FinishReason::Stop | FinishReason::Other => return Ok(self),
+            FinishReason::Length => return Err(self.cut_off()),
             FinishReason::ContentFilter => "The provider withheld the answer.",
             FinishReason::Refusal => "The model refused to answer.",
-            FinishReason::Stop | FinishReason::Length | FinishReason::Other => return Ok(self),
         };
         Err(Error::new(ErrorCode::ContentFiltered, why, "Change the prompt, or use another model.").into())
+    }
+
+    fn cut_off(&self) -> StepFailure {
+        let message = "The model's answer was cut off at the limit of its length.";
+        let hint = "Raise “Tokens at most”, or ask for a shorter answer.";
+        StepFailure {
+            parameter: Some("max_tokens".to_owned()),
+            detail: Some(self.beginning()),
+            ..Error::new(ErrorCode::AnswerTooLarge, message, hint).into()
+        }
+    }
+
+    /// The beginning of the answer, for a failure's details.
+    fn beginning(&self) -> Box<Value> {
+        Box::new(json!({ "answer": self.text.chars().take(500).collect::<String>() }))
     }
 
     /// The JSON object in the answer, which some models put between words or into a code block.
@@ -130,9 +146,6 @@ impl Answer {
     /// # Errors
     /// What is wrong with it, in words for the model as well as for a person.
     pub fn object(&self) -> Result<Value, String> {
-        if self.finish == FinishReason::Length {
-            return Err("it was cut off because it is longer than the tokens allowed".to_owned());
-        }
         let text = self.text.trim();
         let inner = match (text.find('{'), text.rfind('}')) {
             (Some(start), Some(end)) if start < end => text.get(start..=end).unwrap_or(text),
@@ -192,10 +205,9 @@ pub async fn ask_for_object(
         Ok(object) => Ok((object, second)),
         Err(problem) => {
             let message = format!("The model's answer cannot be used: {problem}.");
-            let hint = "Allow more tokens, describe the fields more exactly, or use another model.";
-            let shown: String = second.text.chars().take(500).collect();
+            let hint = "Describe the fields more exactly, or use another model.";
             let failure = Error::new(ErrorCode::BadAnswer, message, hint).into();
-            Err(StepFailure { detail: Some(Box::new(json!({ "answer": shown }))), ..failure })
+            Err(StepFailure { detail: Some(second.beginning()), ..failure })
         }
     }
 }

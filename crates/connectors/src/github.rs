@@ -21,14 +21,11 @@ pub fn connector() -> ConnectorManifest {
         .manifest()
 }
 
-fn owner() -> Parameter {
-    Parameter::text("owner", "Owner", "User or organisation the repository belongs to.").required().with("minLength", 1)
-}
-
-fn repository() -> Parameter {
-    Parameter::text("repository", "Repository", "Name of the repository, without its owner.")
-        .required()
-        .with("minLength", 1)
+/// The parameters of an action on a repository: which one, and these.
+fn of_repository<const N: usize>(others: [Parameter; N]) -> Vec<Parameter> {
+    let owner = Parameter::text("owner", "Owner", "User or organisation the repository belongs to.");
+    let repository = Parameter::text("repository", "Repository", "Name of the repository, without its owner.");
+    [owner, repository].map(|one| one.required().with("minLength", 1)).into_iter().chain(others).collect()
 }
 
 fn state() -> Parameter {
@@ -42,14 +39,12 @@ fn limit(description: &str) -> Parameter {
 fn create_issue() -> Action {
     Action::new("create_issue", "Create an issue", "Opens an issue in a repository.")
         .synonyms(&["new issue", "open issue", "file a bug", "report a bug", "github issue"])
-        .parameters([
-            owner(),
-            repository(),
+        .parameters(of_repository([
             Parameter::text("title", "Title", "Title of the issue.").required().with("minLength", 1),
             Parameter::text("body", "Text", "What it says; Markdown works.").format("multiline"),
             Parameter::text("labels", "Labels", "Names of labels, with commas between them."),
             Parameter::text("assignees", "Assignees", "User names, with commas between them."),
-        ])
+        ]))
         .puts_out(&[("number", "integer"), ("url", "string"), ("state", "string"), ("title", "string")])
         .risks(&[Risk::Sends])
 }
@@ -57,9 +52,7 @@ fn create_issue() -> Action {
 fn create_comment() -> Action {
     Action::new("create_comment", "Comment", "Adds a comment to an issue or a pull request.")
         .synonyms(&["comment on issue", "add comment", "reply to issue", "comment on pull request"])
-        .parameters([
-            owner(),
-            repository(),
+        .parameters(of_repository([
             Parameter::value("number", "Number", "Number of the issue or pull request.", &["integer", "string"])
                 .required()
                 .default("={{ $json.number }}"),
@@ -67,7 +60,7 @@ fn create_comment() -> Action {
                 .required()
                 .format("multiline")
                 .with("minLength", 1),
-        ])
+        ]))
         .puts_out(&[("id", "integer"), ("url", "string")])
         .risks(&[Risk::Sends])
 }
@@ -75,13 +68,11 @@ fn create_comment() -> Action {
 fn list_issues() -> Action {
     Action::new("list_issues", "List issues", "Reads the issues of a repository, one item each.")
         .synonyms(&["get issues", "read issues", "fetch issues", "open issues", "search issues"])
-        .parameters([
-            owner(),
-            repository(),
+        .parameters(of_repository([
             state(),
             Parameter::text("labels", "Labels", "Only those with all these labels, with commas between them."),
             limit("Issues at most."),
-        ])
+        ]))
         .puts_out(&[
             ("number", "integer"),
             ("title", "string"),
@@ -99,7 +90,7 @@ fn list_issues() -> Action {
 fn get_repository() -> Action {
     Action::new("get_repository", "Get a repository", "Reads what a repository is: its branch, stars, issues and more.")
         .synonyms(&["repository info", "repo details", "github stars", "repository details"])
-        .parameters([owner(), repository()])
+        .parameters(of_repository([]))
         .puts_out(&[
             ("full_name", "string"),
             ("description", "string"),
@@ -119,9 +110,7 @@ fn create_release() -> Action {
         "Publishes a release for a tag, which is made when it is not there.",
     )
     .synonyms(&["new release", "publish release", "release version", "tag release"])
-    .parameters([
-        owner(),
-        repository(),
+    .parameters(of_repository([
         Parameter::text("tag", "Tag", "Name of the tag, such as `v1.2.0`.").required().with("minLength", 1),
         Parameter::text("target", "Target", "Branch or commit for a new tag; the default branch when left out."),
         Parameter::text("name", "Name", "What the release is called; the tag when left out."),
@@ -129,7 +118,7 @@ fn create_release() -> Action {
         Parameter::boolean("draft", "Draft", "Whether it stays unpublished.").default(false),
         Parameter::boolean("prerelease", "Pre-release", "Whether it is marked as not ready for production.")
             .default(false),
-    ])
+    ]))
     .puts_out(&[("id", "integer"), ("tag", "string"), ("url", "string")])
     .risks(&[Risk::Sends])
 }
@@ -137,13 +126,11 @@ fn create_release() -> Action {
 fn list_pull_requests() -> Action {
     Action::new("list_pull_requests", "List pull requests", "Reads the pull requests of a repository, one item each.")
         .synonyms(&["get pull requests", "read prs", "open pull requests", "list prs", "fetch pull requests"])
-        .parameters([
-            owner(),
-            repository(),
+        .parameters(of_repository([
             state(),
             Parameter::text("base", "Base", "Only those that go into this branch."),
             limit("Pull requests at most."),
-        ])
+        ]))
         .puts_out(&[
             ("number", "integer"),
             ("title", "string"),
@@ -165,13 +152,11 @@ fn get_file() -> Action {
         "Reads a file of a repository; its content is a file of the item, named data.",
     )
     .synonyms(&["read file from github", "download file", "file contents", "fetch file"])
-    .parameters([
-        owner(),
-        repository(),
+    .parameters(of_repository([
         Parameter::text("path", "Path", "Path within the repository, such as `docs/guide.md`.")
             .required()
             .with("minLength", 1),
         Parameter::text("reference", "Reference", "Branch, tag or commit; the default branch when left out."),
-    ])
+    ]))
     .puts_out(&[("path", "string")])
 }

@@ -6,8 +6,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bridge_domain::{
-    CredentialDraft, CredentialId, CredentialKind, CredentialSpec, CredentialSummary, Error, ErrorCode, Problem,
-    ProblemCode, Result, Timestamp,
+    CredentialDraft, CredentialId, CredentialKind, CredentialSpec, CredentialSummary, CredentialTester, Error,
+    ErrorCode, Problem, ProblemCode, Result, Timestamp,
 };
 use bridge_gate::Gate;
 use bridge_keychain::Keys;
@@ -17,7 +17,6 @@ use crate::check::{Checked, check, problem};
 use crate::seal::{Binding, SealKey, Secrets, key_gone};
 use crate::session::{Kept, Session};
 use crate::sign_ins::SignIns;
-use crate::test::Tester;
 use crate::{kinds, token};
 
 /// Tries at reading a credential that is being changed.
@@ -33,7 +32,7 @@ pub struct Credentials {
     pub(crate) sign_ins: Arc<SignIns>,
     key: Arc<Mutex<Option<SealKey>>>,
     locks: Arc<Mutex<HashMap<CredentialId, Arc<tokio::sync::Mutex<()>>>>>,
-    pub(crate) testers: Vec<(CredentialKind, Arc<dyn Tester>)>,
+    pub(crate) testers: Vec<(CredentialKind, Arc<dyn CredentialTester>)>,
 }
 
 impl fmt::Debug for Credentials {
@@ -58,10 +57,13 @@ impl Credentials {
         }
     }
 
-    /// The same, with someone who can try a sign-in with credentials of this kind.
+    /// The same, with those who can try a sign-in with credentials of a kind.
     #[must_use]
-    pub fn with_tester(mut self, kind: CredentialKind, tester: Arc<dyn Tester>) -> Self {
-        self.testers.push((kind, tester));
+    pub fn with_testers(
+        mut self,
+        testers: impl IntoIterator<Item = (CredentialKind, Arc<dyn CredentialTester>)>,
+    ) -> Self {
+        self.testers.extend(testers);
         self
     }
 

@@ -12,7 +12,6 @@ mod check;
 mod check_fields;
 mod credentials;
 mod kinds;
-mod mailbox;
 mod refresh;
 mod seal;
 mod session;
@@ -23,5 +22,3 @@ mod token;
 
 pub use credentials::Credentials;
 pub use kinds::kinds;
-pub use seal::KEY_VARIABLE;
-pub use test::Tester;

@@ -6,26 +6,16 @@ use bridge_domain::{
     Credential, CredentialId, CredentialKind, CredentialSource, CredentialSummary, Error, ErrorCode, Grant, Result,
 };
 use bridge_gate::{Access, Request, authority};
-use futures_util::future::BoxFuture;
 use url::Url;
 
-use crate::{Credentials, mailbox};
+use crate::Credentials;
 
 /// A person waits for it.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Tries a sign-in with a credential of a kind that HTTP does not know.
-pub trait Tester: Send + Sync {
-    /// Signs in and out again.
-    ///
-    /// # Errors
-    /// Why it could not.
-    fn test<'a>(&'a self, credential: &'a Credential, grants: &'a [Grant]) -> BoxFuture<'a, Result<()>>;
-}
-
 impl Credentials {
     /// Uses a credential once against its own host. What came of it is [`CredentialSummary::problem`]: none when the
-    /// service took it, else why it cannot be used, or what was and what was not tried.
+    /// service took it, else why it cannot be used, or that it could not be tried.
     ///
     /// # Errors
     /// `not_found`; those of the disk.
@@ -42,11 +32,9 @@ impl Credentials {
     async fn try_out(&self, summary: &CredentialSummary, credential: &Credential) -> Result<()> {
         match credential.kind {
             CredentialKind::Smtp | CredentialKind::Imap | CredentialKind::Database => {
-                let grants = mailbox::own_grants(credential);
-                match self.testers.iter().find(|(kind, _)| *kind == credential.kind) {
-                    Some((_, tester)) => tester.test(credential, &grants).await,
-                    None => mailbox::reach(&self.gate, credential, &grants).await,
-                }
+                let tester = self.testers.iter().find(|(kind, _)| *kind == credential.kind);
+                let (_, tester) = tester.ok_or_else(not_tried)?;
+                tester.test(credential, &own_grants(credential)).await
             }
             _ => self.ask(summary, credential).await,
         }
@@ -71,6 +59,24 @@ impl Credentials {
         let response = self.gate.send(request, &access).await.map_err(|failure| *failure.error)?;
         verdict(response.status, &place)
     }
+}
+
+/// Grants for the credential's own host: the user entered it in the credential, which is what allows it.
+fn own_grants(credential: &Credential) -> Vec<Grant> {
+    let places = credential.hosts.iter().filter_map(|place| {
+        let (host, port) = place.rsplit_once(':')?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Some(Grant::Host { host, port: port.parse().ok()? })
+    });
+    places.collect()
+}
+
+fn not_tried() -> Error {
+    Error::new(
+        ErrorCode::InvalidInput,
+        "The credential is saved. Its sign-in cannot be tried here.",
+        "Run a node that uses it.",
+    )
 }
 
 fn verdict(status: u16, place: &str) -> Result<()> {

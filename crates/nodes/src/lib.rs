@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use bridge_domain::{Executor, Executors};
 
+pub use outside::credential_testers;
 pub use ports::Services;
 #[cfg(any(test, feature = "testing"))]
 pub use services::at as service_at;

@@ -71,19 +71,25 @@ pub async fn per_item_waiting(step: &mut dyn Step, work: &dyn ItemWork) -> Resul
 /// What became of work on one item: its own failure is inside, what ends the whole step is outside.
 pub type Settled<T> = Result<Result<T, StepFailure>, StepFailure>;
 
+/// One item to be worked on, and the step to put out to.
+pub struct Turn<'w> {
+    /// The step.
+    pub step: &'w mut dyn Step,
+    /// The configuration, evaluated for this item.
+    pub parameters: &'w Parameters<'w>,
+    /// The item.
+    pub item: &'w Item,
+    /// Its place in the input.
+    pub place: ItemRef,
+}
+
 /// Work on one item that puts out what it finds while it finds it, for nodes that put out more than should be held at once.
 pub trait EachItem: Send + Sync {
     /// Works on an item, and puts out what it gives.
     ///
     /// # Errors
     /// What ends the whole step; the item's own failure is inside.
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        item: &'w Item,
-        from: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>>;
+    fn work<'w>(&'w self, turn: Turn<'w>) -> BoxFuture<'w, Settled<()>>;
 }
 
 /// Works on every item, one after the other, in order. What an item put out before it failed stays, and then it is not
@@ -127,7 +133,8 @@ async fn until_settled(
 ) -> Settled<()> {
     let mut tries = 1;
     loop {
-        let Err(failure) = work.work(step, parameters, item, place).await? else { return Ok(Ok(())) };
+        let turn = Turn { step: &mut *step, parameters, item, place };
+        let Err(failure) = work.work(turn).await? else { return Ok(Ok(())) };
         if !step.again(place, tries, &failure).await {
             return Ok(Err(failure));
         }
@@ -139,13 +146,7 @@ async fn until_settled(
 struct AtOnce<'w>(&'w dyn ItemWork);
 
 impl EachItem for AtOnce<'_> {
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        item: &'w Item,
-        place: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>> {
+    fn work<'w>(&'w self, Turn { step, parameters, item, place }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
             match self.0.work(Task { step, parameters, item, place }).await {
                 Ok(puts) => put_all(step, puts, place).map(Ok),
@@ -184,5 +185,51 @@ impl Pages {
     fn report(&mut self, step: &mut dyn Step, items: usize) {
         self.done = self.done.saturating_add(u32::try_from(items).unwrap_or(u32::MAX));
         step.progress(self.done);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use bridge_domain::{Error, ErrorCode};
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{TestStep, items};
+
+    /// Fails at the second item the first times; before that it puts something out, or not.
+    struct Failing {
+        left: AtomicU32,
+        puts_first: bool,
+    }
+
+    impl EachItem for Failing {
+        fn work<'w>(&'w self, Turn { step, item, place, .. }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
+            Box::pin(async move {
+                let fails = place.index == 1 && self.left.load(Ordering::SeqCst) > 0;
+                if !fails || self.puts_first {
+                    step.put(0, item.clone(), &[place])?;
+                }
+                if fails {
+                    self.left.fetch_sub(1, Ordering::SeqCst);
+                    return Ok(Err(Error::new(ErrorCode::Interrupted, "It ended.", "").into()));
+                }
+                Ok(Ok(()))
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_put_something_out_is_not_worked_on_again() {
+        for (puts_first, left, again, failures) in [(false, 2, 2, 0), (true, 1, 0, 1), (false, 3, 2, 1)] {
+            let mut step = TestStep::new(json!({}), items(json!([{ "n": 0 }, { "n": 1 }, { "n": 2 }])));
+            (step.continues, step.tries) = (true, 3);
+            each_item(&mut step, &Failing { left: left.into(), puts_first }).await.unwrap();
+            assert_eq!((step.again.len(), step.failures.len()), (again, failures), "{puts_first} {left}");
+            let places: Vec<u32> = step.puts.iter().map(|put| put.from[0].index).collect();
+            assert_eq!(places.iter().filter(|place| **place == 1).count(), usize::from(puts_first || failures == 0));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The account in a credential for a server that does not speak HTTP: where it is, who asks, and how the connection is kept
 //! private.
 
-use bridge_domain::{Credential, CredentialKind, Error, ErrorCode, Grant, Step, StepFailure};
+use bridge_domain::{Credential, CredentialKind, Error, ErrorCode, Grant, StepFailure};
 use bridge_gate::{Access, Gate, is_localhost};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpStream;
@@ -31,12 +31,11 @@ pub struct Account {
 }
 
 impl Account {
-    /// The account of the node's credential.
+    /// The account in a credential.
     ///
     /// # Errors
-    /// When the node has no credential of this kind, or it names no host or port.
-    pub async fn of(step: &dyn Step, kind: CredentialKind, default_port: u16) -> Result<Self, StepFailure> {
-        let credential = step.credential().await?;
+    /// When the credential is of another kind, or it names no host or port.
+    pub fn new(credential: Credential, kind: CredentialKind, default_port: u16) -> Result<Self, StepFailure> {
         if credential.kind != kind {
             return Err(wrong("The credential of this node is of another kind.", "Choose one that fits the node."));
         }
@@ -78,7 +77,7 @@ impl Account {
             "none" if self.is_local() => Ok(Security::None),
             "none" => Err(wrong(
                 "An unencrypted connection is for servers on this machine only.",
-                "Choose TLS or STARTTLS in the credential.",
+                "Choose tls or starttls in the credential; of a database, take sslmode=disable out of its URL.",
             )),
             "auto" if self.port == encrypted_port => Ok(Security::Tls),
             "auto" if self.is_local() => Ok(Security::None),

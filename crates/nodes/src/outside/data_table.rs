@@ -9,7 +9,7 @@ use super::conditions::conditions;
 use super::postgres::values;
 use crate::Services;
 use crate::parameters::Parameters;
-use crate::per_item::{EachItem, Settled, each_item};
+use crate::per_item::{EachItem, Settled, Turn, each_item};
 
 /// Rows asked for at once.
 const PAGE: u32 = 1000;
@@ -104,20 +104,14 @@ impl Executor for Rows {
 }
 
 impl EachItem for Rows {
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        item: &'w Item,
-        from: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>> {
+    fn work<'w>(&'w self, Turn { step, parameters, item, place }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
             if self.task == Task::Get {
-                return self.read(step, parameters, from).await;
+                return self.read(step, parameters, place).await;
             }
             match self.changed(parameters, item).await {
                 Ok(rows) => {
-                    rows.into_iter().try_for_each(|row| step.put(0, Item::from(row), &[from]))?;
+                    rows.into_iter().try_for_each(|row| step.put(0, Item::from(row), &[place]))?;
                     Ok(Ok(()))
                 }
                 Err(failure) => Ok(Err(failure)),

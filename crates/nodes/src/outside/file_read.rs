@@ -16,7 +16,7 @@ use super::text::decode;
 use crate::Services;
 use crate::failure::{failed_at, limit};
 use crate::parameters::Parameters;
-use crate::per_item::{EachItem, Settled, each_item};
+use crate::per_item::{EachItem, Settled, Turn, each_item};
 
 /// Bytes of a file that is read into an item.
 const MAX_TEXT: u64 = 64 << 20;
@@ -60,7 +60,7 @@ impl ReadFile {
         if content == Content::Csv {
             return put_while_reading(step, from, move |out| {
                 let layout = Layout { delimiter: b',', header: true };
-                read_rows(&decode(&bytes, None)?, layout, &mut |row| out.put(Item::from(row)))
+                read_rows(&text_of(&bytes)?, layout, &mut |row| out.put(Item::from(row)))
             })
             .await;
         }
@@ -82,7 +82,7 @@ impl ReadFile {
             }
             Content::Json => {
                 let parse = move || {
-                    serde_json::from_str::<Value>(&decode(&bytes, None)?).map_err(|error| {
+                    serde_json::from_str::<Value>(&text_of(&bytes)?).map_err(|error| {
                         failed_at(
                             "path",
                             format!("The file is not JSON: {error}."),
@@ -93,7 +93,7 @@ impl ReadFile {
                 item.json.insert("data".to_owned(), blocking(parse).await?);
             }
             Content::Text | Content::Csv => {
-                item.json.insert("text".to_owned(), Value::String(decode(&bytes, None)?));
+                item.json.insert("text".to_owned(), Value::String(text_of(&bytes)?));
             }
         }
         item.json.insert("path".to_owned(), json!(path));
@@ -112,20 +112,14 @@ impl Executor for ReadFile {
 }
 
 impl EachItem for ReadFile {
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        _: &'w Item,
-        from: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>> {
+    fn work<'w>(&'w self, Turn { step, parameters, place, .. }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
             let (content, paths) = match self.files(step, parameters).await {
                 Ok(found) => found,
                 Err(failure) => return Ok(Err(failure)),
             };
             for path in paths {
-                if let Err(failure) = self.read_one(step, &path, content, from).await? {
+                if let Err(failure) = self.read_one(step, &path, content, place).await? {
                     return Ok(Err(failure));
                 }
             }
@@ -146,6 +140,15 @@ impl ReadFile {
         let place = Place::find(step.grants(), &path, Use::Read)?;
         blocking(move || matching(&place)).await.map(|paths| (content, paths))
     }
+}
+
+/// The bytes as text. This node has no parameter for an encoding: the one that extracts from files has.
+fn text_of(bytes: &[u8]) -> Result<String, StepFailure> {
+    decode(bytes, None).map_err(|failure| {
+        let hint = "Read it as binary, and let “Extract from file” read it in its encoding; files from Windows are often \
+                    windows-1252.";
+        failed_at("content", failure.error.message, hint)
+    })
 }
 
 /// All bytes of an ordinary file.

@@ -15,10 +15,13 @@ mod file_write;
 mod folder;
 mod model;
 mod postgres;
+mod sign_in;
 mod sqlite;
 mod text;
 
 use crate::Family;
+
+pub use sign_in::credential_testers;
 
 /// Executors of this family.
 pub const FAMILY: Family = &[

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bridge_domain::{Config, Effect, Error, ErrorCode, Executor, Item, ItemRef, Outcome, Step, StepFailure};
+use bridge_domain::{Config, Effect, Error, ErrorCode, Executor, Outcome, Step, StepFailure};
 use futures_util::future::BoxFuture;
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -21,7 +21,7 @@ use super::folder::{Place, Use};
 use crate::Services;
 use crate::failure::{failed, failed_at, limit};
 use crate::parameters::Parameters;
-use crate::per_item::{EachItem, Settled, each_item};
+use crate::per_item::{EachItem, Settled, Turn, each_item};
 
 /// Steps of SQLite's machine between two looks at the clock.
 const CLOCK_STEPS: i32 = 10_000;
@@ -58,16 +58,10 @@ impl Executor for Sqlite {
 }
 
 impl EachItem for Sqlite {
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        _: &'w Item,
-        from: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>> {
+    fn work<'w>(&'w self, Turn { step, parameters, place, .. }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
             match Query::read(step, parameters) {
-                Ok(query) => put_while_reading(step, from, move |out| query.run(&mut |row| out.put(row.into()))).await,
+                Ok(query) => put_while_reading(step, place, move |out| query.run(&mut |row| out.put(row.into()))).await,
                 Err(failure) => Ok(Err(failure)),
             }
         })

@@ -10,6 +10,7 @@ mod models;
 mod postgres;
 mod postgres_server;
 mod servers;
+mod sign_in;
 mod sqlite;
 mod stage;
 mod tables;

@@ -5,7 +5,7 @@ use bridge_nodes::testing::TestStep;
 use serde_json::json;
 
 use crate::postgres_server::Postgres;
-use crate::stage::{Stage, credential, loopback};
+use crate::stage::{Stage, loopback};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_reads_and_changes_rows() {
@@ -158,8 +158,8 @@ async fn access_is_checked(server: &Postgres, stage: &Stage) {
     assert_eq!(failure.error.code, ErrorCode::NotGranted);
     assert_eq!(failure.grant.map(|grant| *grant), Some(loopback(server.port)));
     let mut step = server.step(query.clone(), json!([{}]));
-    let fields = [("user", "bridge"), ("password", "wrong words"), ("database", "postgres")];
-    step.credential = Some(credential(bridge_domain::CredentialKind::Database, server.port, &fields));
+    let url = format!("postgres://bridge:wrong%20words@localhost:{}/postgres", server.port);
+    step.credential = Some(server.with_url(&url));
     let failure = stage.run("postgres.execute_query", &mut step).await.unwrap_err();
     assert_eq!(failure.error.code, ErrorCode::KeyRejected);
     assert!(!format!("{failure:?}").contains("wrong words"));
@@ -169,7 +169,7 @@ async fn access_is_checked(server: &Postgres, stage: &Stage) {
         doubtful.run("postgres.execute_query", &mut server.step(query.clone(), json!([{}]))).await.unwrap_err();
     assert_eq!(failure.error.code, ErrorCode::TlsFailed);
     let mut plain = server.step(query, json!([{}]));
-    plain.credential = Some(server.credential("none"));
+    plain.credential = Some(server.credential("?sslmode=disable"));
     stage.run("postgres.execute_query", &mut plain).await.unwrap();
     assert_eq!(plain.output(0), [json!({ "one": 1 })]);
 }

@@ -1,14 +1,15 @@
 //! A private PostgreSQL cluster with a certificate, one user and one database.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use bridge_domain::{Credential, CredentialKind};
+use bridge_domain::{Credential, CredentialId, CredentialKind};
 use bridge_nodes::testing::TestStep;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::servers::{Process, certificate, command, free_port, give, missing, open_folder, wait_for};
-use crate::stage::{Stage, credential, loopback};
+use crate::stage::{Stage, loopback};
 use bridge_nodes::testing::items;
 
 pub const PASSWORD: &str = "s3cret words";
@@ -55,17 +56,29 @@ impl Postgres {
         let process = serve_cluster(&serve, &cluster, &[&public, &private], port, &log);
         let mut process = Process(process);
         wait_for(port, &mut process, &log);
+        let is_ready = || std::fs::read_to_string(&log).unwrap().contains("ready to accept connections");
+        let until = Instant::now() + Duration::from_secs(60);
+        while !is_ready() {
+            assert!(Instant::now() < until, "the server did not get ready");
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Some(Self { port, root, _process: process, _folder: folder })
     }
 
-    pub fn credential(&self, security: &str) -> Credential {
-        let fields = [("user", "bridge"), ("password", PASSWORD), ("database", "postgres"), ("security", security)];
-        credential(CredentialKind::Database, self.port, &fields)
+    /// The credential as a person enters it.
+    pub fn credential(&self, parameters: &str) -> Credential {
+        self.with_url(&format!("postgres://bridge:s3cret%20words@localhost:{}/postgres{parameters}", self.port))
+    }
+
+    pub fn with_url(&self, url: &str) -> Credential {
+        let hosts = vec![format!("localhost:{}", self.port)];
+        let fields = [("url".to_owned(), url.into())].into();
+        Credential { id: CredentialId::new(), kind: CredentialKind::Database, hosts, fields }
     }
 
     pub fn step(&self, config: Value, input: Value) -> TestStep {
         let mut step = TestStep::new(config, items(input));
-        step.credential = Some(self.credential("starttls"));
+        step.credential = Some(self.credential("?sslmode=require"));
         step.grants = vec![loopback(self.port)];
         step
     }

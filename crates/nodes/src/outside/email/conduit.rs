@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bridge_domain::{Error, ErrorCode, Step, StepFailure};
+use bridge_domain::{Error, ErrorCode, Grant, StepFailure};
 use bridge_gate::Gate;
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
@@ -20,8 +20,9 @@ use crate::outside::account::{Account, Security};
 /// Bytes of one line of a plain beginning, and lines of one reply.
 const MAX_LINE: usize = 4096;
 const MAX_LINES: usize = 100;
-/// For the plain beginning.
+/// For the plain beginning, and for its first line.
 const TALK_TIME: Duration = Duration::from_secs(30);
+const GREETING_TIME: Duration = Duration::from_secs(10);
 
 /// What both kinds of connection are.
 trait Wire: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
@@ -53,19 +54,22 @@ impl Conduit {
     /// Those of the gate; a server that does not encrypt.
     pub async fn open(
         gate: &Gate,
-        step: &dyn Step,
+        grants: &[Grant],
         account: &Account,
         security: Security,
         protocol: Protocol,
         allowance: u64,
     ) -> Result<Self, StepFailure> {
-        let mut stream = account.connect(gate, step.grants()).await?;
+        let mut stream = account.connect(gate, grants).await?;
         let lost = |error: io::Error| interrupted(&error);
         let peer = stream.peer_addr().map_err(lost)?;
         let allowance = Arc::new(AtomicU64::new(allowance));
         let (wire, before): (Box<dyn Wire>, &'static [u8]) = match security {
             Security::None => (Box::new(stream), b""),
-            Security::Tls => (Box::new(gate.start_tls(stream, &account.host).await?), b""),
+            Security::Tls => {
+                let encrypted = gate.start_tls(stream, &account.host).await.map_err(not_encrypted_at_once)?;
+                (Box::new(encrypted), b"")
+            }
             Security::StartTls => {
                 ask_for_encryption(&mut stream, protocol).await?;
                 (Box::new(gate.start_tls(stream, &account.host).await?), greeting(protocol))
@@ -111,8 +115,9 @@ async fn ask_for_encryption(stream: &mut TcpStream, protocol: Protocol) -> Resul
         Protocol::Smtp => (b"EHLO localhost\r\n", b"STARTTLS\r\n", "220"),
         Protocol::Imap => (b"", b"a STARTTLS\r\n", "a OK"),
     };
+    let greeting = tokio::time::timeout(GREETING_TIME, reply(stream, protocol)).await.map_err(|_| silent())?;
+    greeting.map_err(|error| interrupted(&error))?;
     let talk = async {
-        reply(stream, protocol).await?;
         if !hello.is_empty() {
             stream.write_all(hello).await?;
             reply(stream, protocol).await?;
@@ -133,6 +138,22 @@ async fn ask_for_encryption(stream: &mut TcpStream, protocol: Protocol) -> Resul
     }
     let message = "The mail server does not offer an encrypted connection at this port.";
     Err(Error::new(ErrorCode::TlsFailed, message, "Choose another port, such as 465 or 993 with TLS.").into())
+}
+
+/// A server that waits for its client to begin.
+fn silent() -> StepFailure {
+    let message = "The mail server says nothing before the connection is encrypted.";
+    let hint = "Choose tls in the credential, with its port, such as 465 or 993.";
+    Error::new(ErrorCode::TlsFailed, message, hint).into()
+}
+
+/// A failure to encrypt from the first byte, with what it may be for a mail server.
+fn not_encrypted_at_once(mut failure: StepFailure) -> StepFailure {
+    failure
+        .error
+        .hint
+        .push_str(" For a server that encrypts after a plain beginning, often at port 587 or 143, choose starttls.");
+    failure
 }
 
 /// The last line of a reply.

@@ -2,11 +2,12 @@
 
 mod conduit;
 mod folder_name;
+pub mod imap;
 mod message;
 mod read;
 mod received;
 mod send;
-mod smtp;
+pub mod smtp;
 
 pub use read::ReadMail;
 pub use send::SendMail;

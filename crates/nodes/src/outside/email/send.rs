@@ -65,7 +65,10 @@ impl Sending<'_> {
         let mut there = self.session.lock().await;
         let mut session = match there.take().filter(Session::is_open) {
             Some(session) => session,
-            None => in_time(SIGN_IN_TIME, Session::open(self.services, task.step)).await?,
+            None => {
+                let credential = task.step.credential().await?;
+                in_time(SIGN_IN_TIME, Session::open(&self.services.gate, credential, task.step.grants())).await?
+            }
         };
         let id = message_id(task);
         let sender = session.sender.clone();

@@ -1,6 +1,7 @@
 //! A session with an SMTP server (RFC 5321) that messages are handed to.
 
-use bridge_domain::{CredentialKind, Error, ErrorCode, Step, StepFailure};
+use bridge_domain::{Credential, CredentialKind, Error, ErrorCode, Grant, StepFailure};
+use bridge_gate::Gate;
 use lettre::Message;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
@@ -8,11 +9,12 @@ use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 
 use super::conduit::{Conduit, Protocol};
-use crate::Services;
 use crate::outside::account::Account;
 
 /// Bytes an SMTP server may say in one session.
 const MAX_SAID: u64 = 4 << 20;
+/// What was not done when there is no session.
+const NO_SESSION: &str = "The mail server could not be used";
 
 /// A session.
 pub struct Session {
@@ -22,18 +24,18 @@ pub struct Session {
 }
 
 impl Session {
-    /// Connects and signs in with the node's credential.
+    /// Connects and signs in.
     ///
     /// # Errors
     /// Those of the credential, the gate and the server.
-    pub async fn open(services: &Services, step: &dyn Step) -> Result<Self, StepFailure> {
-        let account = Account::of(step, CredentialKind::Smtp, 587).await?;
+    pub async fn open(gate: &Gate, credential: Credential, grants: &[Grant]) -> Result<Self, StepFailure> {
+        let account = Account::new(credential, CredentialKind::Smtp, 587)?;
         let security = account.security(465)?;
-        let conduit = Conduit::open(&services.gate, step, &account, security, Protocol::Smtp, MAX_SAID).await?;
+        let conduit = Conduit::open(gate, grants, &account, security, Protocol::Smtp, MAX_SAID).await?;
         let name = ClientId::Domain("localhost".to_owned());
         let mut connection = AsyncSmtpConnection::connect_with_transport(Box::new(conduit), &name)
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| failure(NO_SESSION, &error))?;
         if !account.user.is_empty() {
             let credentials = Credentials::new(account.user.clone(), account.password.expose_secret().to_owned());
             connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(|error| not_signed_in(&error))?;
@@ -48,7 +50,7 @@ impl Session {
     /// What the server says; the session is of no use then.
     pub async fn send(&mut self, message: &Message) -> Result<(), StepFailure> {
         let sent = self.connection.send(message.envelope(), &message.formatted()).await;
-        sent.map(drop).map_err(|error| failure(&error))
+        sent.map(drop).map_err(|error| failure("The message was not sent", &error))
     }
 
     /// Whether it can still be used.
@@ -63,17 +65,29 @@ impl Session {
 }
 
 fn not_signed_in(error: &lettre::transport::smtp::Error) -> StepFailure {
-    if !error.is_permanent() {
-        return failure(error);
-    }
-    let message = format!("The mail server does not accept the user name and password: {error}.");
-    let hint = "Correct them in the credential; many providers want a password made for applications.";
-    Error::new(ErrorCode::KeyRejected, message, hint).into()
+    // RFC 3207, section 4, and RFC 4954, section 6: the server wants encryption first.
+    let wants_encryption = error.status().is_some_and(|code| matches!(u16::from(code), 530 | 538));
+    let (code, message, hint) = if wants_encryption || error.is_client() {
+        (
+            ErrorCode::TlsFailed,
+            format!("The mail server takes no sign-in on this connection: {error}."),
+            "Choose tls or starttls in the credential; leave the user name empty for a server that wants none.",
+        )
+    } else if error.is_permanent() {
+        (
+            ErrorCode::KeyRejected,
+            format!("The mail server does not accept the user name and password: {error}."),
+            "Correct them in the credential; many providers want a password made for applications.",
+        )
+    } else {
+        return failure(NO_SESSION, error);
+    };
+    Error::new(code, message, hint).into()
 }
 
-fn failure(error: &lettre::transport::smtp::Error) -> StepFailure {
+/// `what` is what was not done, without a full stop.
+fn failure(what: &str, error: &lettre::transport::smtp::Error) -> StepFailure {
     let source = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
-    let text = format!("{error}{source}");
     let (code, hint) = if error.is_transient() {
         (ErrorCode::ProviderUnavailable, "Try again later.")
     } else if error.is_permanent() {
@@ -83,5 +97,5 @@ fn failure(error: &lettre::transport::smtp::Error) -> StepFailure {
     } else {
         (ErrorCode::Interrupted, "Check host, port and security in the credential.")
     };
-    Error::new(code, format!("The message was not sent: {text}."), hint).into()
+    Error::new(code, format!("{what}: {error}{source}."), hint).into()
 }

@@ -7,7 +7,7 @@ mod xlsx;
 
 use std::sync::Arc;
 
-use bridge_domain::{Config, Effect, Executor, Item, ItemRef, Outcome, Step, StepFailure};
+use bridge_domain::{Config, Effect, Executor, Item, Outcome, Step, StepFailure};
 use encoding_rs::Encoding;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -18,7 +18,7 @@ use super::text::{ENCODINGS, decode};
 use crate::Services;
 use crate::failure::limit;
 use crate::parameters::Parameters;
-use crate::per_item::{EachItem, Settled, each_item};
+use crate::per_item::{EachItem, Settled, Turn, each_item};
 use csv::{Layout, delimiter, read_rows};
 use html::{Field, read_fields};
 
@@ -105,17 +105,11 @@ impl Executor for Extract {
 }
 
 impl EachItem for Extract {
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        item: &'w Item,
-        from: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>> {
+    fn work<'w>(&'w self, Turn { step, parameters, item, place }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
             if self.kind == Kind::Html {
                 return match self.page(parameters, item).await {
-                    Ok(found) => step.put(0, found, &[from]).map(Ok),
+                    Ok(found) => step.put(0, found, &[place]).map(Ok),
                     Err(failure) => Ok(Err(failure)),
                 };
             }
@@ -125,7 +119,7 @@ impl EachItem for Extract {
             };
             match self.bytes(parameters, item).await {
                 Ok(bytes) => {
-                    put_while_reading(step, from, move |out| plan.read(&bytes, &mut |row| out.put(row.into()))).await
+                    put_while_reading(step, place, move |out| plan.read(&bytes, &mut |row| out.put(row.into()))).await
                 }
                 Err(failure) => Ok(Err(failure)),
             }

@@ -14,18 +14,38 @@ pub fn of_database(error: tokio_postgres::Error, parameter: Option<&str>) -> Ste
         return Error::new(ErrorCode::Interrupted, message, "Try again; look at the server's log if it happens again.")
             .into();
     }
+    not_asked(error, "Check the query and the credential.")
+}
+
+/// As [`of_database`], while signing in.
+pub fn not_signed_in(error: tokio_postgres::Error) -> StepFailure {
+    // The server's list of who may come from where, and whether encrypted.
+    let refused = error.as_db_error().filter(|said| said.message().contains("pg_hba.conf"));
+    if let Some(said) = refused {
+        let message = format!("The database server lets nobody in like this: {}.", said.message());
+        let hint = "Try sslmode=require in the credential's URL, or have this account allowed on the server.";
+        return Error::new(ErrorCode::PermissionDenied, message, hint).into();
+    }
+    if error.as_db_error().is_some() || error.is_closed() {
+        return of_database(error, None);
+    }
+    let hint = "Check host and port in the credential's URL; sslmode=disable is for a server on this machine that does \
+                not encrypt.";
+    not_asked(error, hint)
+}
+
+fn not_asked(error: tokio_postgres::Error, hint: &str) -> StepFailure {
     let text = error.to_string();
+    let failed = |text: &str| {
+        let message = format!("The database could not be asked: {text}.");
+        Error::new(ErrorCode::ServiceFailed, message, hint).into()
+    };
     match error.into_source().map(|source| source.downcast::<Error>()) {
         // An error of the gate on its way through the library.
         Some(Ok(error)) => (*error).into(),
         Some(Err(source)) => failed(&format!("{text}: {source}")),
         None => failed(&text),
     }
-}
-
-fn failed(text: &str) -> StepFailure {
-    let message = format!("The database could not be asked: {text}.");
-    Error::new(ErrorCode::ServiceFailed, message, "Check the query and the credential.").into()
 }
 
 fn said_by_server(said: &DbError, parameter: Option<&str>) -> StepFailure {

@@ -1,6 +1,6 @@
 //! PostgreSQL. One connection and one transaction for a step: what it changed stands when all its items are done.
 
-mod connection;
+pub mod connection;
 mod failure;
 mod numeric;
 mod statement;
@@ -21,7 +21,7 @@ use super::conditions::conditions;
 use crate::Services;
 use crate::inputs::Inputs;
 use crate::parameters::Parameters;
-use crate::per_item::{EachItem, Settled, each_item_of};
+use crate::per_item::{EachItem, Settled, Turn, each_item_of};
 use connection::Session;
 use failure::of_database;
 use statement::{Sorting, Statement};
@@ -54,7 +54,7 @@ impl Postgres {
         if !inputs.has_more(step).await? {
             return Ok(Outcome::Done);
         }
-        let mut session = Session::open(&self.services, step).await?;
+        let mut session = Session::open(&self.services.gate, step.credential().await?, step.grants()).await?;
         let mut transaction = session.client.transaction().await.map_err(|error| of_database(error, None))?;
         let work = Work { task: self.task, transaction: Mutex::new(&mut transaction) };
         let outcome = each_item_of(step, inputs, &work).await?;
@@ -71,13 +71,7 @@ struct Work<'w, 't> {
 
 impl EachItem for Work<'_, '_> {
     /// Within a savepoint, so that a failure does not end the transaction of the others.
-    fn work<'w>(
-        &'w self,
-        step: &'w mut dyn Step,
-        parameters: &'w Parameters<'w>,
-        item: &'w Item,
-        from: ItemRef,
-    ) -> BoxFuture<'w, Settled<()>> {
+    fn work<'w>(&'w self, Turn { step, parameters, item, place }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
             let made = self.statement(parameters, item).and_then(|made| Ok((made, time(parameters)?)));
             let (statement, time) = match made {
@@ -87,7 +81,7 @@ impl EachItem for Work<'_, '_> {
             let mut transaction = self.transaction.lock().await;
             let savepoint = transaction.savepoint("item").await.map_err(|error| of_database(error, None))?;
             // The server ends the statement itself; the second clock is for a server that no longer answers.
-            match timeout(time + Duration::from_secs(10), self.run(step, &savepoint, &statement, time, from)).await {
+            match timeout(time + Duration::from_secs(10), self.run(step, &savepoint, &statement, time, place)).await {
                 Ok(Ok(Ok(()))) => Ok(savepoint.commit().await.map_err(|error| of_database(error, self.text()))),
                 Ok(Ok(Err(failure))) => {
                     savepoint.rollback().await.map_err(|error| of_database(error, None))?;

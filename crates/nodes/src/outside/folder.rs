@@ -33,15 +33,41 @@ pub struct Place {
 }
 
 impl Place {
-    /// Finds the granted folder that a path is in, and opens it.
+    /// Finds the granted folder that a path is in, and opens it. A link from one granted folder into another is followed.
     ///
     /// # Errors
     /// `not_granted` with the grant that is missing; `node_failed` for what is no path of a file.
     pub fn find(grants: &[Grant], path: &str, purpose: Use) -> Result<Self, StepFailure> {
         let wanted = checked(path)?;
-        let (root, inside) = granted(grants, &wanted, purpose).ok_or_else(|| not_granted(&wanted, purpose))?;
+        if let Some(found) = granted(folders(grants, purpose), &wanted) {
+            let place = Self::open(found, &wanted)?;
+            if !place.leads_out() {
+                return Ok(place);
+            }
+        }
+        Self::behind_links(grants, &wanted, purpose).unwrap_or_else(|| Err(not_granted(&wanted, purpose)))
+    }
+
+    /// The place that the links of a path in a granted folder lead to; none when that is in no granted folder. It is opened
+    /// beneath its own folder like any other, so that a link that changes meanwhile leads nowhere else.
+    fn behind_links(grants: &[Grant], wanted: &Path, purpose: Use) -> Option<Result<Self, StepFailure>> {
+        granted(folders(grants, Use::Read), wanted)?;
+        let target = real_path(wanted)?;
+        let real = folders(grants, purpose).filter_map(|folder| std::fs::canonicalize(folder).ok());
+        let found = granted(real, &target)?;
+        Some(Self::open(found, wanted))
+    }
+
+    fn open((root, inside): (PathBuf, PathBuf), path: &Path) -> Result<Self, StepFailure> {
         let folder = Dir::open_ambient_dir(&root, ambient_authority()).map_err(|error| unusable(&root, &error))?;
-        Ok(Self { folder, root, inside, path: wanted })
+        Ok(Self { folder, root, inside, path: path.to_owned() })
+    }
+
+    /// Whether the path, or that of the folder it would be made in, leads out of the granted folder.
+    fn leads_out(&self) -> bool {
+        let parent = self.inside.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let leads_out = |path: &Path| self.folder.canonicalize(path).is_err_and(|error| is_escape(&error));
+        leads_out(&self.inside) || parent.is_some_and(leads_out)
     }
 
     /// What an error of the operating system means for this path.
@@ -55,18 +81,28 @@ impl Place {
     }
 }
 
-/// The folder granted for this use that is nearest to the path, and the rest of the path.
-fn granted(grants: &[Grant], wanted: &Path, purpose: Use) -> Option<(PathBuf, PathBuf)> {
-    let folders = grants.iter().filter_map(|grant| match grant {
-        Grant::Folder { path, write } if *write || purpose == Use::Read => Some(Path::new(path)),
+/// The folders granted for this use.
+fn folders(grants: &[Grant], purpose: Use) -> impl Iterator<Item = PathBuf> {
+    grants.iter().filter_map(move |grant| match grant {
+        Grant::Folder { path, write } if *write || purpose == Use::Read => Some(PathBuf::from(path)),
         Grant::Folder { .. } | Grant::Host { .. } => None,
-    });
+    })
+}
+
+/// The folder that is nearest to the path, and the rest of the path.
+fn granted(folders: impl Iterator<Item = PathBuf>, wanted: &Path) -> Option<(PathBuf, PathBuf)> {
     let fitting = folders.filter_map(|folder| {
-        let inside = wanted.strip_prefix(folder).ok()?;
+        let inside = wanted.strip_prefix(&folder).ok()?.to_owned();
         (folder.is_absolute() && !inside.as_os_str().is_empty()).then_some((folder, inside))
     });
-    let (folder, inside) = fitting.max_by_key(|(folder, _)| folder.components().count())?;
-    Some((folder.to_owned(), inside.to_owned()))
+    fitting.max_by_key(|(folder, _)| folder.components().count())
+}
+
+/// The path without links; of a file that is not there, that of its folder with its name.
+fn real_path(path: &Path) -> Option<PathBuf> {
+    std::fs::canonicalize(path)
+        .ok()
+        .or_else(|| Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?)))
 }
 
 /// The path, if it can be that of a file.
@@ -131,7 +167,7 @@ fn is_escape(error: &io::Error) -> bool {
 /// The workflow has no folder that this path is in; says which one would be needed.
 pub fn not_granted(path: &Path, purpose: Use) -> StepFailure {
     // A link is named by where it leads to: granting the folder it lies in would not help.
-    let target = std::fs::canonicalize(path).unwrap_or_else(|_| without_dots(path));
+    let target = real_path(path).unwrap_or_else(|| without_dots(path));
     let folder = target.parent().unwrap_or(&target).display().to_string();
     let verb = if purpose == Use::Write { "write" } else { "read" };
     let error = Error::new(

@@ -82,6 +82,9 @@ async fn only_granted_folders_are_reached() {
         assert_eq!(failure.error.code, ErrorCode::NotGranted, "{escape}");
         assert!(matches!(failure.grant.as_deref(), Some(Grant::Folder { write: false, .. })), "{escape}");
     }
+    // Granting the folder it lies in would not help; the one it leads to would.
+    let failure = read(&stage, &grants, &escapes[3], "text").await.unwrap_err();
+    assert_eq!(failure.grant.as_deref(), Some(&folder(&std::fs::canonicalize(&secret).unwrap(), false)));
     for escape in [&escapes[0], &escapes[1], &escapes[2], &escapes[4]] {
         for mode in ["overwrite", "append"] {
             let failure = write(&stage, &grants, escape, json!("x"), mode).await.unwrap_err();
@@ -173,4 +176,67 @@ async fn files_are_made_extended_and_replaced() {
         (effect("overwrite"), effect("append"), effect("={{ 1 }}")),
         (Effect::Harmless, Effect::Outside, Effect::Outside)
     );
+}
+
+#[tokio::test]
+async fn a_link_leads_from_one_granted_folder_into_another_and_nowhere_else() {
+    let stage = Stage::new().await;
+    let there = std::fs::canonicalize(stage.folder.path()).unwrap();
+    let (here, other, secret) = (there.join("here"), there.join("other"), there.join("secret"));
+    for made in [&here, &other, &secret] {
+        std::fs::create_dir_all(made).unwrap();
+    }
+    std::fs::write(other.join("o.txt"), "other").unwrap();
+    std::fs::write(secret.join("s.txt"), "secret").unwrap();
+    symlink(other.join("o.txt"), here.join("file.txt")).unwrap();
+    symlink("../other", here.join("way")).unwrap();
+    symlink(&here, there.join("alias")).unwrap();
+    symlink(secret.join("s.txt"), other.join("further.txt")).unwrap();
+    let both = [folder(&here, true), folder(&other, false)];
+    for through in ["file.txt", "way/o.txt", "../other/o.txt"] {
+        let found = read(&stage, &both, &path(&here, through), "text").await.unwrap();
+        assert_eq!(found[0]["text"], "other", "{through}");
+        assert_eq!(found[0]["path"], path(&here, through));
+    }
+    assert_eq!(read(&stage, &both, &path(&here, "way/o*.txt"), "text").await.unwrap().len(), 1);
+    // By another name of the folder, too, which a grant may have.
+    let alias = [folder(&there.join("alias"), false), folder(&other, false)];
+    let found = read(&stage, &alias, &path(&there, "alias/way/o.txt"), "text").await.unwrap();
+    assert_eq!(found[0]["text"], "other");
+    // From there on into a folder that is not granted.
+    for through in ["way/further.txt", "way/../secret/s.txt"] {
+        let failure = read(&stage, &both, &path(&here, through), "text").await.unwrap_err();
+        assert_eq!(failure.error.code, ErrorCode::NotGranted, "{through}");
+        assert_eq!(failure.grant.as_deref(), Some(&folder(&secret, false)));
+    }
+    // A folder that may be read only is not written to through a link, and what is granted for writing is.
+    for mode in ["append", "overwrite", "fail"] {
+        for through in ["file.txt", "way/new.txt"] {
+            let failure = write(&stage, &both, &path(&here, through), json!("x"), mode).await.unwrap_err();
+            assert_eq!(failure.error.code, ErrorCode::NotGranted, "{mode} {through}");
+            assert_eq!(failure.grant.as_deref(), Some(&folder(&other, true)));
+        }
+    }
+    let writable = [folder(&here, false), folder(&other, true)];
+    write(&stage, &writable, &path(&here, "way/new.txt"), json!("new"), "fail").await.unwrap();
+    write(&stage, &writable, &path(&here, "file.txt"), json!("more"), "overwrite").await.unwrap();
+    assert_eq!(std::fs::read_to_string(other.join("new.txt")).unwrap(), "new");
+    assert_eq!(std::fs::read_to_string(other.join("o.txt")).unwrap(), "more");
+    assert!(here.join("file.txt").is_symlink(), "the link stays");
+    assert_eq!(std::fs::read_to_string(secret.join("s.txt")).unwrap(), "secret");
+}
+
+#[tokio::test]
+async fn a_file_in_another_encoding_is_refused_with_a_way_to_read_it() {
+    let stage = Stage::new().await;
+    let file = stage.folder.path().join("windows.txt");
+    std::fs::write(&file, b"Gr\xfc\xdfe").unwrap();
+    let grants = [folder(stage.folder.path(), false)];
+    for content in ["text", "json", "csv"] {
+        let failure = read(&stage, &grants, file.to_str().unwrap(), content).await.unwrap_err();
+        assert_eq!(failure.parameter.as_deref(), Some("content"), "{content}");
+        assert!(failure.error.hint.contains("Extract from file"), "{}", failure.error.hint);
+    }
+    let found = read(&stage, &grants, file.to_str().unwrap(), "binary").await.unwrap();
+    assert_eq!(found[0]["size"], 5);
 }

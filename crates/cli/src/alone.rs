@@ -9,14 +9,19 @@ use tokio::sync::mpsc;
 
 use crate::perform::{Caller, OpenFolder, perform};
 use crate::request::Request;
-use crate::{control, output, run};
+use crate::{control, run};
 
-/// Carries out a request, and those of other processes that come before it is done: two commands at the same time need not
+/// Carries out a request, printing with `print`, and those of other processes that come before it is done: two commands at the same time need not
 /// wait for one another. Stays until those are done, too, or until it is interrupted after its own.
 ///
 /// # Errors
 /// Those of the command.
-pub(crate) async fn carry_out(open: &OpenFolder, folder: &Path, request: Request) -> Result<u8> {
+pub(crate) async fn carry_out(
+    open: &OpenFolder,
+    folder: &Path,
+    request: Request,
+    print: impl Fn(&Value) -> Result<()> + Send + 'static,
+) -> Result<u8> {
     // Where there can be no socket, the others wait.
     let control = control::listen(open, folder).ok();
     let (output, mut values) = mpsc::channel::<Value>(16);
@@ -29,7 +34,7 @@ pub(crate) async fn carry_out(open: &OpenFolder, folder: &Path, request: Request
     });
     let printing = tokio::spawn(async move {
         while let Some(value) = values.recv().await {
-            output::print(&value)?;
+            print(&value)?;
         }
         Ok::<_, Error>(())
     });

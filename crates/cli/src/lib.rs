@@ -110,7 +110,7 @@ async fn in_some_process(folder: &Path, request: Request) -> Result<u8> {
             Err(error) if error.code == ErrorCode::StoreInUse && Instant::now() < deadline => {}
             Err(error) => return Err(error),
             Ok(host) => {
-                let code = alone::carry_out(&host.open, folder, request).await;
+                let code = alone::carry_out(&host.open, folder, request, output::print).await;
                 host.close().await;
                 return code;
             }

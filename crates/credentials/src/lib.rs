@@ -22,3 +22,4 @@ mod token;
 
 pub use credentials::Credentials;
 pub use kinds::kinds;
+pub use seal::KEY_VARIABLE;

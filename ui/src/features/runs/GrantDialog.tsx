@@ -30,7 +30,7 @@ export function GrantDialog({ runId, grant, onClose }: { runId: RunId; grant: Gr
         </bdi>
       </div>
       <Text size="sm" c="dimmed">
-        Other workflows stay as they are. You can take it back in the settings of the workflow.
+        Other workflows stay as they are. You can take it back in the menu of the workflow, under “May reach”.
       </Text>
       <div className={classes.end}>
         <Button variant="default" data-autofocus onClick={onClose}>

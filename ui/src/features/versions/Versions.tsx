@@ -9,6 +9,7 @@ import { asCoreError, call } from "../../ipc";
 import { useEditor } from "../../state/editor";
 import { usePanels } from "../../state/panels";
 import { toastError } from "../../state/toasts";
+import { Comparison } from "./Comparison";
 import { PreviewBar } from "./PreviewBar";
 import classes from "./Versions.module.css";
 
@@ -70,6 +71,7 @@ function Drawer({ workflowId }: { workflowId: string }) {
           </Button>
         )}
       </div>
+      <Comparison />
       <PreviewBar />
     </aside>
   );

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bridge_domain::{
-    Batch, CodeMode, CodeRequest, Config, Credential, Entry, Error, ErrorCode, Grant, InputSpan, Item, ItemRef,
-    OnError, OutputPages, PageHash, Previous, Reply, Result, Scope, ScopeValues, StartedStep, Step, StepError,
+    Batch, CodeItems, CodeMode, CodeRequest, Config, Credential, Entry, Error, ErrorCode, Grant, InputSpan, Item,
+    ItemRef, OnError, OutputPages, PageHash, Previous, Reply, Result, Scope, ScopeValues, StartedStep, Step, StepError,
     StepFailure, StepInfo, WorkflowId,
 };
 use futures_util::future::BoxFuture;
@@ -170,7 +170,7 @@ impl LiveStep {
 
     /// Waits when the item in work is to be tried again, and says whether it is.
     async fn try_again(&mut self, from: ItemRef, tries: u32, failure: &StepFailure) -> bool {
-        self.item_tries = tries;
+        self.item_tries = tries.max(1);
         let retry = self.node().node.data.settings.retry.filter(|_| self.put_from != Some(from));
         let Some(wait) = retry::wait(retry, self.tries(), failure) else { return false };
         self.deadline.put_off(wait);
@@ -263,7 +263,7 @@ impl Step for LiveStep {
         mode: CodeMode,
         batch: &'a Batch,
         timeout: Duration,
-    ) -> BoxFuture<'a, Result<Vec<(Item, Vec<usize>)>, StepFailure>> {
+    ) -> BoxFuture<'a, Result<CodeItems, StepFailure>> {
         self.context.ports().evaluate.code(CodeRequest { code, mode, batch, timeout }, self)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use bridge_domain::{Batch, Binary, Error, ErrorCode, InputSpan, Item, Scope};
+use bridge_domain::{Batch, Error, ErrorCode, InputSpan, Item, Scope};
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::value::to_raw_value;
@@ -33,9 +33,9 @@ impl<'a> ScopeAnswers<'a> {
         answers
     }
 
-    /// Whether the worker was shown this file. One that it was not may belong to somebody else.
-    pub fn has_shown(&self, file: &Binary) -> bool {
-        self.shown.contains(&file.hash)
+    /// Hashes of the files the worker was shown. One that it was not may belong to somebody else.
+    pub fn shown(&self) -> HashSet<String> {
+        self.shown.clone()
     }
 
     fn show<'i>(&mut self, items: impl IntoIterator<Item = &'i Item>) {

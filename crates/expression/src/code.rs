@@ -1,10 +1,13 @@
 //! Code nodes: gives the code to a worker and reads what it returns without trust.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use bridge_domain::{Batch, CodeMode, CodeRequest, Config, Item, Scope, StepFailure};
+use bridge_domain::{
+    Batch, Binary, CodeItems, CodeMode, CodeRequest, Config, Error, ErrorCode, Item, Scope, StepFailure,
+};
 use serde::Deserialize;
-use serde_json::value::to_raw_value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::answers::ScopeAnswers;
 use crate::evaluate::{Limits, explain, unsendable};
@@ -21,7 +24,7 @@ pub(crate) async fn run(
     limits: Limits,
     request: CodeRequest<'_>,
     scope: &dyn Scope,
-) -> Result<Vec<(Item, Vec<usize>)>, StepFailure> {
+) -> Result<CodeItems, StepFailure> {
     let batch = request.batch;
     let values = to_raw_value(&values::for_job(scope.values(), batch.place(0).index));
     let values = values.map_err(|error| unsendable(&error))?;
@@ -36,17 +39,21 @@ pub(crate) async fn run(
     };
     let mut answers = ScopeAnswers::new(scope, batch);
     let outcome = match pool.run(&job, &mut answers).await {
-        Ok(text) => read(&text, batch, &answers),
+        Ok(text) => read(text, batch, &answers),
         Err(error) => Err(error),
     };
     let request = Told { code: request.code, timeout: request.timeout, batch };
     outcome.map_err(|error| request.failure(error, limits, scope))
 }
 
+/// Bytes of a result up to which its items are made at once.
+const SMALL: usize = 1 << 20;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Outcome {
-    Items(Vec<Returned>),
+enum Outcome<'t> {
+    #[serde(borrow)]
+    Items(Vec<&'t RawValue>),
     Failure(Failure),
 }
 
@@ -63,37 +70,60 @@ struct ReturnedItem {
     binary: serde_json::Map<String, serde_json::Value>,
 }
 
-fn read(text: &str, batch: &Batch, answers: &ScopeAnswers<'_>) -> Result<Vec<(Item, Vec<usize>)>, WorkerError> {
-    let outcome = serde_json::from_str(text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
-    match outcome {
-        Outcome::Failure(failure) => Err(WorkerError::Failed(failure)),
-        Outcome::Items(items) => {
-            let items = items.into_iter().enumerate();
-            items.map(|(number, returned)| returned_item(number, returned, batch, answers)).collect()
-        }
+/// The items of a result. All of it is looked at before the first one is given.
+fn read(text: String, batch: &Batch, answers: &ScopeAnswers<'_>) -> Result<CodeItems, WorkerError> {
+    let outcome = serde_json::from_str(&text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
+    let items: Vec<&RawValue> = match outcome {
+        Outcome::Failure(failure) => return Err(WorkerError::Failed(failure)),
+        Outcome::Items(items) => items,
+    };
+    let check = Check { places: batch.items.len(), shown: answers.shown() };
+    let mut made = items.iter().enumerate().map(|(number, text)| check.item(number, text.get()));
+    if text.len() <= SMALL {
+        return Ok(made.collect::<Result<Vec<_>, _>>()?.into());
     }
+    made.try_for_each(|item| item.map(drop))?;
+    let begin = text.as_ptr() as usize;
+    let place = |item: &RawValue| (item.get().as_ptr() as usize - begin, item.get().len());
+    let places: Vec<(usize, usize)> = items.into_iter().map(place).collect();
+    Ok(CodeItems::new(places.into_iter().enumerate().map(move |(number, (start, length))| {
+        let item = text.get(start..start + length).unwrap_or_default();
+        check.item(number, item).map_err(|_| {
+            let message = format!("Item {number} of the result cannot be read again.");
+            Error::new(ErrorCode::Internal, message, "Report this.").into()
+        })
+    })))
 }
 
-fn returned_item(
-    number: usize,
-    returned: Returned,
-    batch: &Batch,
-    answers: &ScopeAnswers<'_>,
-) -> Result<(Item, Vec<usize>), WorkerError> {
-    let refused = |message: String| WorkerError::Failed(Failure::thrown(message));
-    let mut item = Item::from(returned.item.json);
-    for (name, file) in returned.item.binary {
-        let file = serde_json::from_value(file).ok().filter(|file| answers.has_shown(file)).ok_or_else(|| {
-            refused(format!("Item {number} of the result has a file “{name}” that none of the items has. Code can pass files on, not make them"))
-        })?;
-        item.binary.insert(name, file);
-    }
-    let mut from = returned.from;
-    from.sort_unstable();
-    from.dedup();
-    match from.iter().find(|place| **place >= batch.items.len()) {
-        Some(place) => Err(refused(format!("Item {number} of the result comes from item {place}, which there is not"))),
-        None => Ok((item, from)),
+/// What items of a result are held against.
+struct Check {
+    /// Items that the code was given.
+    places: usize,
+    /// Hashes of the files that it was shown.
+    shown: HashSet<String>,
+}
+
+impl Check {
+    fn item(&self, number: usize, text: &str) -> Result<(Item, Vec<usize>), WorkerError> {
+        let returned: Returned = serde_json::from_str(text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
+        let refused = |message: String| WorkerError::Failed(Failure::thrown(message));
+        let mut item = Item::from(returned.item.json);
+        for (name, file) in returned.item.binary {
+            let file = serde_json::from_value::<Binary>(file).ok();
+            let file = file.filter(|file| self.shown.contains(&file.hash)).ok_or_else(|| {
+                refused(format!("Item {number} of the result has a file “{name}” that none of the items has. Code can pass files on, not make them"))
+            })?;
+            item.binary.insert(name, file);
+        }
+        let mut from = returned.from;
+        from.sort_unstable();
+        from.dedup();
+        match from.iter().find(|place| **place >= self.places) {
+            Some(place) => {
+                Err(refused(format!("Item {number} of the result comes from item {place}, which there is not")))
+            }
+            None => Ok((item, from)),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, CodeRequest, Config, Error, ErrorCode, Evaluate, ExpressionProblem, Item, Result, Scope, StepFailure,
+    Batch, CodeItems, CodeRequest, Config, Error, ErrorCode, Evaluate, ExpressionProblem, Result, Scope, StepFailure,
 };
 use futures_util::future::BoxFuture;
 
@@ -80,7 +80,7 @@ impl Evaluate for Expressions {
         &'a self,
         request: CodeRequest<'a>,
         scope: &'a dyn Scope,
-    ) -> BoxFuture<'a, Result<Vec<(Item, Vec<usize>)>, StepFailure>> {
+    ) -> BoxFuture<'a, Result<CodeItems, StepFailure>> {
         Box::pin(code::run(&self.pool, self.limits, request, scope))
     }
 }

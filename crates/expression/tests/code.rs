@@ -4,7 +4,7 @@ use bridge_domain::CodeMode::{AllItems, EachItem};
 use bridge_domain::{Binary, CodeRequest, ErrorCode, Evaluate};
 use serde_json::{Value, json};
 
-use crate::support::{Memory, batch, expressions, run_code, works};
+use crate::support::{Memory, batch, expressions, held, run_code, works};
 
 fn items() -> Vec<Value> {
     vec![json!({"a": 1}), json!({"a": 2}), json!({"a": 3})]
@@ -122,7 +122,7 @@ async fn code_passes_files_on_but_makes_none() {
     let timeout = std::time::Duration::from_secs(2);
     let request = |code| CodeRequest { code, mode: AllItems, batch: &batch, timeout };
     let code = "return {json: {m: $binary.data.mimeType}, binary: {copy: $binary.data}}";
-    let given = expressions.code(request(code), &memory).await.unwrap();
+    let given = held(expressions.code(request(code), &memory).await.unwrap()).unwrap();
     assert_eq!(given[0].0.json["m"], "text/plain");
     assert_eq!(given[0].0.binary["copy"], file);
     for code in [

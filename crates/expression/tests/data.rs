@@ -3,7 +3,7 @@
 use bridge_domain::{CodeMode, CodeRequest, Evaluate};
 use serde_json::{Value, json};
 
-use crate::support::{Memory, batch, expressions, item, object, run_code};
+use crate::support::{Memory, batch, expressions, held, item, object, run_code};
 
 #[tokio::test]
 async fn a_page_of_a_thousand_items_is_one_job() {
@@ -54,7 +54,7 @@ async fn code_for_all_items_takes_a_hundred_thousand() {
     ] {
         let timeout = std::time::Duration::from_secs(60);
         let request = CodeRequest { code, mode: CodeMode::AllItems, batch: &batch, timeout };
-        let given = expressions.code(request, &memory).await.unwrap();
+        let given = held(expressions.code(request, &memory).await.unwrap()).unwrap();
         assert_eq!(given.len(), 100_000);
         assert_eq!((&given[99_999].0.json["twice"], &given[99_999].1), (&json!(199_998), &vec![99_999]));
     }

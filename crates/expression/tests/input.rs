@@ -9,7 +9,7 @@ use bridge_domain::{
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use crate::support::{Memory, batch, expressions, item, object};
+use crate::support::{Memory, batch, expressions, held, item, object};
 
 /// Counts how often the input is asked for.
 struct Counting(Memory, AtomicUsize);
@@ -84,7 +84,7 @@ async fn code_once_for_each_item_sees_all_pages_and_code_for_all_items_has_them(
     let timeout = std::time::Duration::from_secs(2);
     let code = "return {n: $json.n, of: $input.all().length, last: $input.last().json.n}";
     let each = CodeRequest { code, mode: EachItem, batch: &batch, timeout };
-    let given = expressions().code(each, &scope).await.unwrap();
+    let given = held(expressions().code(each, &scope).await.unwrap()).unwrap();
     assert_eq!(Value::Object(given[1].0.json.clone()), json!({"n": 3, "of": 5, "last": 4}));
     assert_eq!((&given[1].1, scope.1.load(Ordering::Relaxed)), (&vec![1], 2));
 
@@ -92,7 +92,7 @@ async fn code_once_for_each_item_sees_all_pages_and_code_for_all_items_has_them(
     let whole = Batch { first: Some(ItemRef { input: 0, index: 0 }), items: scope.0.input.clone() };
     let code = "return $input.all().filter(i => i.json.n % 2)";
     let all = CodeRequest { code, mode: AllItems, batch: &whole, timeout };
-    let given = expressions().code(all, &scope).await.unwrap();
+    let given = held(expressions().code(all, &scope).await.unwrap()).unwrap();
     assert_eq!(given.iter().map(|(_, from)| from.clone()).collect::<Vec<_>>(), [vec![1], vec![3]]);
     assert_eq!(scope.1.load(Ordering::Relaxed), 2);
 }

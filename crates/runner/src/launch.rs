@@ -56,7 +56,7 @@ impl Runner {
         let mode = if by == RunTrigger::Manual { RunMode::Test } else { RunMode::Production };
         let mut part = choose::part(&program.definition, &trigger_node, &request.scope);
         if mode == RunMode::Test {
-            program.pins.iter().for_each(|pin| drop(part.remove(&pin.node_id)));
+            part.retain(|node| program.pins.iter().all(|pin| pin.node_id != *node));
         }
         self.check(&program, &trigger_node, &part, &self.kept_credentials().await?).await?;
         let retry_of = match &request.scope {

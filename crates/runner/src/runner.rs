@@ -91,6 +91,12 @@ impl Runner {
     /// A runner. It starts nothing by itself before [`Self::begin`].
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        Self::with_limits(parts, RunLimits::default())
+    }
+
+    /// The same with other caps for each run.
+    #[must_use]
+    pub fn with_limits(parts: Parts, limits: RunLimits) -> Self {
         let store = parts.store;
         let services = Services {
             gate: parts.gate,
@@ -110,7 +116,7 @@ impl Runner {
         let runner = Self {
             inner: Arc::new(Inner {
                 store,
-                engine: Engine::new(ports, RunLimits::default()),
+                engine: Engine::new(ports, limits),
                 rules: Rules::new(parts.catalog),
                 expressions: parts.expressions,
                 queue: Queue::default(),

@@ -36,8 +36,37 @@ pub trait Evaluate: Send + Sync {
 
 /// A configuration for each item, or why it has none.
 pub type Evaluated = Vec<Result<Config, StepFailure>>;
-/// Items that code returned, each with the positions in the batch it came from.
-pub type CodeItems = Vec<(Item, Vec<usize>)>;
+
+/// Items that code returned, each with the positions in the batch it came from. Those of a large result are made one by one,
+/// so that they need not be held all at once.
+pub struct CodeItems(Box<dyn Iterator<Item = Result<(Item, Vec<usize>), StepFailure>> + Send>);
+
+impl CodeItems {
+    /// What this gives, in its order.
+    pub fn new(items: impl Iterator<Item = Result<(Item, Vec<usize>), StepFailure>> + Send + 'static) -> Self {
+        Self(Box::new(items))
+    }
+}
+
+impl From<Vec<(Item, Vec<usize>)>> for CodeItems {
+    fn from(items: Vec<(Item, Vec<usize>)>) -> Self {
+        Self::new(items.into_iter().map(Ok))
+    }
+}
+
+impl Iterator for CodeItems {
+    type Item = Result<(Item, Vec<usize>), StepFailure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl std::fmt::Debug for CodeItems {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CodeItems").finish_non_exhaustive()
+    }
+}
 
 /// Code to be run.
 #[derive(Debug, Clone, Copy)]

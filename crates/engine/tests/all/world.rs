@@ -233,11 +233,7 @@ impl Evaluate for NoExpressions {
         Box::pin(async move { Ok(vec![Ok(config.clone()); batch.items.len().max(1)]) })
     }
 
-    fn code<'a>(
-        &'a self,
-        _: CodeRequest<'a>,
-        _: &'a dyn Scope,
-    ) -> BoxFuture<'a, Result<Vec<(Item, Vec<usize>)>, StepFailure>> {
+    fn code<'a>(&'a self, _: CodeRequest<'a>, _: &'a dyn Scope) -> BoxFuture<'a, Result<CodeItems, StepFailure>> {
         Box::pin(async { Err(failure(ErrorCode::Internal, "no code here")) })
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, CodeMode, CodeRequest, Config, Error, ErrorCode, Evaluate, InputSpan, Item, ItemRef, Previous, Result,
-    RunId, RunMode, Scope, ScopeValues, StepFailure, WorkflowId,
+    Batch, CodeItems, CodeMode, CodeRequest, Config, Error, ErrorCode, Evaluate, InputSpan, Item, ItemRef, Previous,
+    Result, RunId, RunMode, Scope, ScopeValues, StepFailure, WorkflowId,
 };
 use bridge_expression::{Expressions, Limits, WORKER_ARGUMENT, WorkerCommand};
 use futures_util::future::BoxFuture;
@@ -173,6 +173,11 @@ pub async fn run_code(
 }
 
 /// With another time limit than the short one of [`run_code`].
+/// All items of a result.
+pub fn held(given: CodeItems) -> Result<Vec<(Item, Vec<usize>)>, StepFailure> {
+    given.collect()
+}
+
 pub async fn run_code_for(
     timeout: Duration,
     expressions: &Expressions,
@@ -183,7 +188,7 @@ pub async fn run_code_for(
     let batch = batch(items);
     let request = CodeRequest { code, mode, batch: &batch, timeout };
     let memory = Memory { input: batch.items.clone(), ..Memory::default() };
-    let given = expressions.code(request, &memory).await?;
+    let given = held(expressions.code(request, &memory).await?)?;
     Ok(given.into_iter().map(|(item, from)| (Value::Object(item.json), from)).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bridge_domain::{Batch, CodeMode, Item, ItemRef, Outcome, Step, StepFailure};
+use bridge_domain::{Batch, CodeItems, CodeMode, ItemRef, Outcome, Step, StepFailure};
 
 use super::node::Running;
 use crate::inputs::Inputs;
@@ -47,8 +47,9 @@ pub fn run(step: &mut dyn Step) -> Running<'_> {
 }
 
 /// Puts out what the code made; it names the items each came from by their positions.
-fn put(step: &mut dyn Step, made: Vec<(Item, Vec<usize>)>, places: &[ItemRef]) -> Result<(), StepFailure> {
-    made.into_iter().try_for_each(|(item, positions)| {
+fn put(step: &mut dyn Step, mut made: CodeItems, places: &[ItemRef]) -> Result<(), StepFailure> {
+    made.try_for_each(|made| {
+        let (item, positions) = made?;
         let from: Vec<ItemRef> = positions.iter().filter_map(|position| places.get(*position).copied()).collect();
         step.put(0, item, &from)
     })

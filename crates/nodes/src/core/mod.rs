@@ -58,7 +58,7 @@ family! {
     "set" "rename_fields" => item_by_item(Effect::Pure, set::rename_fields);
     "set" "remove_fields" => item_by_item(Effect::Pure, set::remove_fields);
     "code" "run_javascript" => whole_step(Effect::Pure, code::run);
-    "split_out" "split" => item_by_item(Effect::Pure, split_out::split);
+    "split_out" "split" => whole_step(Effect::Pure, split_out::split);
     "aggregate" "collect" => whole_step(Effect::Pure, aggregate::collect);
     "aggregate" "summarize" => whole_step(Effect::Pure, summarize::summarize);
     "sort" "sort_items" => whole_step(Effect::Pure, sort::sort);

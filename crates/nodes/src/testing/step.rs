@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, CodeMode, Config, Credential, Error, ErrorCode, Executor, Grant, InputSpan, Item, ItemRef, NodeId, Outcome,
-    Previous, Reply, Result, RunId, RunMode, Scope, ScopeValues, Step, StepFailure, StepInfo, Timestamp, WorkflowId,
+    Batch, CodeItems, CodeMode, Config, Credential, Error, ErrorCode, Executor, Grant, InputSpan, Item, ItemRef,
+    NodeId, Outcome, Previous, Reply, Result, RunId, RunMode, Scope, ScopeValues, Step, StepFailure, StepInfo,
+    Timestamp, WorkflowId,
 };
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -247,8 +248,14 @@ impl Step for TestStep {
         Box::pin(async move { Ok(configs) })
     }
 
-    fn code<'a>(&'a self, code: &'a str, mode: CodeMode, batch: &'a Batch, _timeout: Duration) -> BoxFuture<'a, Coded> {
-        Box::pin(async move { (self.code)(code, mode, batch) })
+    fn code<'a>(
+        &'a self,
+        code: &'a str,
+        mode: CodeMode,
+        batch: &'a Batch,
+        _timeout: Duration,
+    ) -> BoxFuture<'a, Result<CodeItems, StepFailure>> {
+        Box::pin(async move { (self.code)(code, mode, batch).map(CodeItems::from) })
     }
 
     fn put(&mut self, output: usize, item: Item, from: &[ItemRef]) -> Result<(), StepFailure> {

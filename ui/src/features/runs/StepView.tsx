@@ -38,6 +38,11 @@ export function StepView({ run, step }: { run: RunSummary; step: StepSummary }) 
   return (
     <div className={classes.view} ref={ref}>
       <Head step={step} label={label} />
+      {step.notice !== undefined && (
+        <p className={classes.notice} role="note">
+          {displayText(step.notice, 400)}
+        </p>
+      )}
       {step.error && <FailureCard run={run} step={step} error={step.error} />}
       {step.status === "unknown" && <UnknownCard step={step} label={label} />}
       {width > 0 && width < NARROW ? (

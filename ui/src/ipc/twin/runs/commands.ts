@@ -12,6 +12,7 @@ import { fromDefinition, type Graph } from "../../../graph/graph";
 import { checkConfig } from "../config";
 import type { Part } from "../part";
 import { coreError, invalidInput, type World } from "../world";
+import { lacking } from "./lacking";
 import { endsOf, reachable } from "./order";
 import { type Outputs, type RecordedRun, type Runs, runsOf } from "./recorded";
 import { Simulation } from "./simulation";
@@ -98,13 +99,15 @@ function start(world: World, runs: Runs, request: RunRequest, trigger: RunTrigge
   const graph = older?.graph ?? fromDefinition(world.version(entry, version).definition);
   const first = again?.trigger ?? triggerOf(graph, request.trigger_node);
   const wanted = wantedNodes(graph, request, first);
-  refuseIncomplete(world, graph, wanted);
+  const mode = trigger.type === "manual" ? "test" : "production";
+  const isPinned = (id: NodeId) => mode === "test" && runs.pinsOf(entry.workflow.id).has(id);
+  refuseIncomplete(world, graph, new Set([...wanted].filter((id) => !isPinned(id))));
   const summary: RunSummary = {
     id: world.id(),
     workflow_id: entry.workflow.id,
     workflow_name: entry.workflow.name,
     version_number: version,
-    mode: trigger.type === "manual" ? "test" : "production",
+    mode,
     trigger,
     status: "new",
     started_at: new Date().toISOString(),
@@ -179,7 +182,9 @@ function takenOver(graph: Graph, again: RecordedRun | undefined): Map<NodeId, Ou
 /** Refuses a workflow that lacks something, with every problem. */
 function refuseIncomplete(world: World, graph: Graph, wanted: ReadonlySet<NodeId>): void {
   const problems = [...graph.nodes.values()].flatMap((node, index) =>
-    wanted.has(node.id) ? problemsOf(world, node, `nodes[${index}].data`) : [],
+    wanted.has(node.id) && !node.data.settings?.disabled
+      ? [...problemsOf(world, node, `nodes[${index}].data`), ...lacking(world, node, `nodes[${index}].data`)]
+      : [],
   );
   if (problems.length > 0) throw invalidInput(problems);
 }

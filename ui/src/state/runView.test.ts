@@ -76,7 +76,7 @@ function story(seed: number): RunEvent[] {
 
 const comparable = (view: RunView) => ({
   run: view.run,
-  steps: [...view.steps].sort(([a], [b]) => a - b),
+  steps: [...view.steps.values()],
   nodes: [...view.nodes].sort(([a], [b]) => a.localeCompare(b)),
 });
 
@@ -135,3 +135,28 @@ describe("a run", () => {
     expect(stepToShow(NO_RUN)).toBeNull();
   });
 });
+
+describe("a long run", () => {
+  it("costs a frame what the frame changes, and forgets no step", () => {
+    let view = applyEvents(NO_RUN, [{ type: "run", run: run() }]);
+    const early = performance.now();
+    for (let at = 0; at < 2_000; at += 20) view = applyEvents(view, told(...rounds(at, 20)));
+    const first = performance.now() - early;
+    for (let at = 2_000; at < 150_000; at += 5_000) view = applyEvents(view, told(...rounds(at, 5_000)));
+    const before = view;
+    const late = performance.now();
+    for (let at = 152_000; at < 154_000; at += 20) view = applyEvents(view, told(...rounds(at, 20)));
+    const last = performance.now() - late;
+    expect(last).toBeLessThan(Math.max(100, first * 10));
+    expect([before.steps.size, view.steps.size]).toEqual([152_000, 154_000]);
+    expect(view.steps.last?.step).toBe(153_999);
+    expect([...view.steps.values()].every(({ step: number }, index) => number === index)).toBe(true);
+    expect(view.nodes.get("n7")).toMatchObject({ first: 7, count: 15_400, status: "success" });
+    expect(before.steps.get(153_000)).toBeUndefined();
+  });
+});
+
+/** Steps of ten nodes in turn. */
+function rounds(from: number, count: number): StepSummary[] {
+  return Array.from({ length: count }, (_, index) => step(from + index, `n${(from + index) % 10}`, "success", 1));
+}

@@ -9,12 +9,14 @@ import type { RunStatus } from "../bindings/RunStatus";
 import type { RunSummary } from "../bindings/RunSummary";
 import type { StepStatus } from "../bindings/StepStatus";
 import type { StepSummary } from "../bindings/StepSummary";
+import { StepLog } from "./stepLog";
 
 /** What all steps of one node come to. */
 export interface NodeRun {
   /** What the node shows: the most urgent state any of its steps is in. */
   readonly status: StepStatus;
-  /** The newest step. */
+  /** The first and the newest step. */
+  readonly first: number;
   readonly latest: number;
   /** Steps by state. */
   readonly tally: Readonly<Partial<Record<StepStatus, number>>>;
@@ -29,15 +31,14 @@ export interface NodeRun {
 /** A run with its steps. */
 export interface RunView {
   readonly run: RunSummary | null;
-  /** By place in the run. */
-  readonly steps: ReadonlyMap<number, StepSummary>;
+  readonly steps: StepLog;
   readonly nodes: ReadonlyMap<NodeId, NodeRun>;
   /** Items done so far, by step in flight. */
   readonly progress: ReadonlyMap<number, number>;
 }
 
 /** No run. */
-export const NO_RUN: RunView = { run: null, steps: new Map(), nodes: new Map(), progress: new Map() };
+export const NO_RUN: RunView = { run: null, steps: StepLog.EMPTY, nodes: new Map(), progress: new Map() };
 
 const ENDED: ReadonlySet<RunStatus> = new Set(["success", "error", "canceled"]);
 /** First the state that says most about a node with several steps. */
@@ -56,7 +57,8 @@ export function fromDetail({ run, steps }: RunDetail): RunView {
 /** The run after more events. The same event twice changes nothing. */
 export function applyEvents(view: RunView, events: readonly RunEvent[]): RunView {
   if (events.length === 0) return view;
-  const steps = new Map(view.steps);
+  const changed = new Map<number, StepSummary>();
+  const known = (step: number) => changed.get(step) ?? view.steps.get(step);
   const nodes = new Map(view.nodes);
   const progress = new Map(view.progress);
   let { run } = view;
@@ -64,15 +66,16 @@ export function applyEvents(view: RunView, events: readonly RunEvent[]): RunView
     if (event.type === "run") {
       run = event.run;
     } else if (event.type === "progress") {
-      if (steps.get(event.step)?.status === "running") progress.set(event.step, event.items);
+      if (known(event.step)?.status === "running") progress.set(event.step, event.items);
     } else {
       const { step } = event;
-      const before = steps.get(step.step);
-      steps.set(step.step, step);
+      const before = known(step.step);
+      changed.set(step.step, step);
       nodes.set(step.node_id, withStep(nodes.get(step.node_id), before, step));
       if (step.status !== "running") progress.delete(step.step);
     }
   }
+  const steps = changed.size === 0 ? view.steps : view.steps.with(changed.values());
   return { run, steps, nodes, progress };
 }
 
@@ -93,7 +96,8 @@ function withStep(node: NodeRun | undefined, before: StepSummary | undefined, st
   for (const output of step.outputs) add(items, output.port, output.items);
   if (step.reused) reused += 1;
   const status = URGENCY.find((candidate) => tally[candidate] !== undefined) ?? step.status;
-  return { status, latest: Math.max(node?.latest ?? 0, step.step), tally, count, reused, items };
+  const first = Math.min(node?.first ?? step.step, step.step);
+  return { status, first, latest: Math.max(node?.latest ?? 0, step.step), tally, count, reused, items };
 }
 
 /** Adds to a number; one that comes to nothing is left out. */

@@ -97,7 +97,7 @@ function Status() {
   const run = useRuns((state) => state.view.run);
   const label = useEditor((state) => {
     const { view } = useRuns.getState();
-    const current = [...view.steps.values()].at(-1);
+    const current = view.steps.last;
     return run?.status === "running" && current ? nodeLabel(state, current.node_id) : undefined;
   });
   const steps = useRuns((state) => state.view.steps.size);

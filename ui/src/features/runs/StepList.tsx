@@ -10,6 +10,7 @@ import { VirtualRows } from "../../components/VirtualRows";
 import { useEditor } from "../../state/editor";
 import { usePins } from "../../state/pins";
 import { useRuns } from "../../state/runs";
+import type { StepLog } from "../../state/stepLog";
 import { selectStep } from "../../state/stepSelection";
 import { Elapsed } from "./Elapsed";
 import classes from "./StepList.module.css";
@@ -32,9 +33,11 @@ export function StepList() {
     });
   const at = entries.findIndex(({ step, inside }) => step.step === selected && !(inside === null));
   const here = at >= 0 ? at : entries.findIndex(({ step }) => step.node_id === nodeOf(steps, selected));
+  // Not at each event: that would be a layout for each frame of a run.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another row is selected
   useEffect(() => {
     document.querySelector("[data-step-selected]")?.scrollIntoView({ block: "nearest" });
-  });
+  }, [here, selected]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the arrows move between the rows inside
     <div
@@ -61,7 +64,7 @@ export function StepList() {
   );
 }
 
-function nodeOf(steps: ReadonlyMap<number, StepSummary>, selected: number | null): NodeId | undefined {
+function nodeOf(steps: StepLog, selected: number | null): NodeId | undefined {
   return selected === null ? undefined : steps.get(selected)?.node_id;
 }
 

@@ -3,6 +3,7 @@ import type { NodeId } from "../../bindings/NodeId";
 import type { StepStatus } from "../../bindings/StepStatus";
 import type { StepSummary } from "../../bindings/StepSummary";
 import type { NodeRun } from "../../state/runView";
+import type { StepLog } from "../../state/stepLog";
 
 /** One row: a node's only step, all its rounds together, or one of the rounds. */
 export interface StepEntry {
@@ -18,28 +19,28 @@ export interface StepEntry {
 
 /** Rows in the order the nodes began, with the rounds of unfolded nodes below. */
 export function stepEntries(
-  steps: ReadonlyMap<number, StepSummary>,
+  steps: StepLog,
   nodes: ReadonlyMap<NodeId, NodeRun>,
   unfolded: ReadonlySet<NodeId>,
 ): StepEntry[] {
-  const rounds = new Map<NodeId, StepSummary[]>();
-  const ordered = [...steps.values()].sort((a, b) => a.step - b.step);
-  for (const step of ordered) {
-    const known = rounds.get(step.node_id);
-    if (known) known.push(step);
-    else rounds.set(step.node_id, [step]);
-  }
+  const rounds = roundsOf(steps, unfolded);
   const entries: StepEntry[] = [];
-  for (const [id, all] of rounds) {
-    const newest = all[all.length - 1];
+  for (const [id, { latest, count, status }] of [...nodes].sort(([, a], [, b]) => a.first - b.first)) {
+    const newest = steps.get(latest);
     if (!newest) continue;
-    const open = all.length > 1 && unfolded.has(id);
-    const status = nodes.get(id)?.status ?? newest.status;
-    entries.push({ step: newest, status, count: all.length, inside: null, unfolded: open });
+    const open = count > 1 && unfolded.has(id);
+    entries.push({ step: newest, status, count, inside: null, unfolded: open });
     if (!open) continue;
-    for (const step of all) {
+    for (const step of rounds.get(id) ?? []) {
       entries.push({ step, status: step.status, count: 1, inside: step.iteration, unfolded: false });
     }
   }
   return entries;
+}
+
+/** The steps of some nodes; all steps are looked at only when there are such nodes. */
+function roundsOf(steps: StepLog, wanted: ReadonlySet<NodeId>): Map<NodeId, StepSummary[]> {
+  const rounds = new Map([...wanted].map((id): [NodeId, StepSummary[]] => [id, []]));
+  if (rounds.size > 0) for (const step of steps.values()) rounds.get(step.node_id)?.push(step);
+  return rounds;
 }

@@ -1,9 +1,10 @@
 //! The arguments.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bridge_domain::RunStatus;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{credentials, decide, grants, keys, runs, tables};
 
@@ -73,16 +74,15 @@ pub(crate) enum Command {
 }
 
 /// Whether these arguments, without the program's name, are for the command line, in a program that also has a window: they
-/// begin with a command, help or version, if need be behind options that all commands have. Such an option alone is for the
-/// command line, too, which then says that a command is missing; the window would pass it over.
-pub(crate) fn name_a_command(mut words: impl Iterator<Item = std::ffi::OsString>) -> bool {
-    let command = Arguments::command();
-    let is_known = |word: &str| {
-        matches!(word, "help" | "-h" | "--help" | "-V" | "--version") || command.find_subcommand(word).is_some()
-    };
-    words.next().is_some_and(|first| {
+/// begin with a word, with help or version, or with an option of all commands. A word that is no command is for the command
+/// line, too, which says so; other options are left to the window's libraries.
+pub(crate) fn are_a_command(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    arguments.next().is_some_and(|first| {
         let first = first.to_string_lossy();
-        is_known(&first) || first == "--data-folder" || first.starts_with("--data-folder=")
+        let is_option = first.starts_with('-') || first.is_empty();
+        !is_option
+            || matches!(&*first, "-h" | "--help" | "-V" | "--version" | "--data-folder")
+            || first.starts_with("--data-folder=")
     })
 }
 
@@ -157,6 +157,49 @@ impl From<Status> for RunStatus {
             Status::Error => Self::Error,
             Status::Canceled => Self::Canceled,
             Status::Unknown => Self::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_program_with_a_window_knows_commands_wherever_options_are() {
+        for (line, expected) in [
+            ("run Adding", true),
+            ("--data-folder /x run Adding", true),
+            ("--data-folder=/x list", true),
+            ("--data-folder /x", true),
+            ("--help", true),
+            ("wrun", true),
+            ("", false),
+            ("--display :1", false),
+            ("-psn_0_1", false),
+        ] {
+            let words = line.split_whitespace().map(OsString::from);
+            assert_eq!(are_a_command(words), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn options_of_all_commands_stand_before_or_behind_them() {
+        for line in ["bridge --data-folder /x run Adding", "bridge run --data-folder /x Adding"] {
+            let arguments = Arguments::try_parse_from(line.split_whitespace()).unwrap();
+            assert_eq!(arguments.data_folder, Some(PathBuf::from("/x")));
+            assert!(matches!(arguments.command, Command::Run(Run { workflow, .. }) if workflow == "Adding"));
+        }
+        assert!(Arguments::try_parse_from(["bridge", "--data-folder", "/x"]).is_err());
+    }
+
+    #[test]
+    fn every_command_is_explained_with_an_example() {
+        let mut command = <Arguments as clap::CommandFactory>::command();
+        for one in command.get_subcommands_mut() {
+            let help = one.render_long_help().to_string();
+            assert!(help.contains("Example") && help.contains("bridge-cli "), "{help}");
         }
     }
 }

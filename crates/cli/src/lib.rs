@@ -42,7 +42,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Carries out what the arguments ask for, if they name one of the commands; none when the window is to be opened.
 #[must_use]
 pub fn main_if_asked() -> Option<ExitCode> {
-    arguments::name_a_command(std::env::args_os().skip(1)).then(main)
+    arguments::are_a_command(std::env::args_os().skip(1)).then(main)
 }
 
 /// Carries out what the arguments ask for.
@@ -105,6 +105,9 @@ async fn in_some_process(folder: &Path, request: Request) -> Result<u8> {
         if let Some(code) = control::ask(folder, &request).await? {
             return Ok(code);
         }
+        if request.needs_data() && !folder.is_dir() {
+            return Err(no_data(folder));
+        }
         match Host::open(folder).await {
             // That process is about to listen, or about to end.
             Err(error) if error.code == ErrorCode::StoreInUse && Instant::now() < deadline => {}
@@ -116,4 +119,12 @@ async fn in_some_process(folder: &Path, request: Request) -> Result<u8> {
             }
         }
     }
+}
+
+fn no_data(folder: &Path) -> Error {
+    Error::new(
+        ErrorCode::StoreUnavailable,
+        format!("There is no folder {}.", folder.display()),
+        "Name the right one with --data-folder. `run` and `serve` make a new one.",
+    )
 }

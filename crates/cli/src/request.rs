@@ -99,6 +99,23 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Whether it is about something that must be there already, so that a folder that is not there is a mistake.
+    pub(crate) fn needs_data(&self) -> bool {
+        match self {
+            Self::List
+            | Self::Runs(_)
+            | Self::Show(_)
+            | Self::Decide(_)
+            | Self::Cancel { .. }
+            | Self::Grants(_)
+            | Self::Tables(_)
+            | Self::SetActive { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 impl Run {
     fn read(arguments: &arguments::Run) -> Result<Self> {
         let workflow = if file::is_file(&arguments.workflow) {

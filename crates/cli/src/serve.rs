@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bridge_domain::{Result, WebhookSettings};
+use bridge_domain::{Error, ErrorCode, Result, WebhookSettings};
 use serde_json::json;
 
 use crate::arguments::Serve;
@@ -17,7 +17,14 @@ use crate::{control, exit, output};
 pub(crate) async fn serve(host: &Host, folder: &Path, arguments: &Serve) -> Result<u8> {
     let settings = host.settings.webhooks.clone();
     let webhooks = WebhookSettings { port: arguments.port.unwrap_or(settings.port), ..settings };
-    let OpenFolder { runner, .. } = &host.open;
+    let OpenFolder { store, runner, .. } = &host.open;
+    if store.is_read_only() {
+        return Err(Error::new(
+            ErrorCode::ReadOnly,
+            format!("{} cannot be written, so no run could be recorded.", folder.display()),
+            "Make the folder and the files in it writable for this user, then start again.",
+        ));
+    }
     runner.listen(&webhooks).await;
     if let Some(problem) = runner.webhook_problem() {
         return Err(problem);

@@ -64,7 +64,8 @@ fn d11_a_command_in_progress_hears_that_the_server_ends_and_its_run_goes_on_late
 fn d14_a_synced_folder_is_told_of_and_has_no_log() {
     let world = World::new();
     let folder = world.files().join("Dropbox/Bridge");
-    let output = Command::new(program()).arg("--data-folder").arg(&folder).arg("list").output().unwrap();
+    let output =
+        Command::new(program()).arg("--data-folder").arg(&folder).args(["credentials", "list"]).output().unwrap();
     let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
     assert_eq!((output.status.code(), &told["notice"]["kind"]), (Some(0), &json!("synced_folder")), "{told}");
     assert!(folder.join("bridge.db").exists() && !folder.join("bridge.db-wal").exists());
@@ -100,4 +101,20 @@ fn d7_what_a_command_keeps_is_the_users_alone_whatever_the_umask() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("ready") && !text.contains("bridge.db") && !text.contains("control"), "{text}");
     assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
+fn d7_a_folder_that_is_not_there_is_made_only_by_what_begins_something() {
+    let world = World::new();
+    for arguments in [vec!["list"], vec!["runs"], vec!["tables", "list"], vec!["activate", "Adding"]] {
+        let refused = world.cli(&arguments);
+        assert_eq!(
+            (refused.code, &refused.error["code"]),
+            (6, &json!("store_unavailable")),
+            "{arguments:?} {refused:?}"
+        );
+        assert!(!world.data().exists());
+    }
+    assert_eq!(world.cli(&["run", &world.file("a.json", &adding_one().to_string())]).code, 0);
+    assert!(world.data().join("bridge.db").exists());
 }

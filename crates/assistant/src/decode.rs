@@ -1,7 +1,7 @@
 //! From the answer's JSON to actions, and back for the conversation's record.
 //!
-//! The wire form of [`crate::schema`] has lists of name and value where an action has a map; other forms models use (a
-//! plain object, JSON in a string) are read too. Settings are put over those the node has, so that a model changes only
+//! The wire form of [`crate::schema`] has lists of name and value where an action has a map, and empty texts and lists
+//! where an action has nothing; other forms models use (a plain object, JSON in a string, null) are read too. Settings are put over those the node has, so that a model changes only
 //! the ones that are its to set. Nothing here checks an action against the workflow.
 
 use std::collections::HashMap;
@@ -49,7 +49,8 @@ impl<'a> Decoder<'a> {
         let Value::Object(mut fields) = element else {
             return Err(at("An action must be an object with a `type`.".to_owned()));
         };
-        fields.retain(|_, value| !value.is_null());
+        let is_change = fields.get("type").is_some_and(|kind| kind != "add_node");
+        fields.retain(|name, value| !is_absent(name, value, is_change));
         if let Some(temporary) = fields.remove("temp_id") {
             fields.entry("id").or_insert(temporary);
         }
@@ -74,8 +75,14 @@ impl<'a> Decoder<'a> {
         {
             config.retain(|_, value| !value.is_null());
         }
-        if let Some(nodes) = fields.get_mut("definition").and_then(|definition| definition.get_mut("nodes")) {
-            self.read_nodes(nodes).map_err(at)?;
+        if let Some(definition) = fields.get_mut("definition") {
+            if let Some(nodes) = definition.get_mut("nodes") {
+                self.read_nodes(nodes).map_err(at)?;
+            }
+            let edges = definition.get_mut("edges").and_then(Value::as_array_mut).into_iter().flatten();
+            for edge in edges.filter_map(Value::as_object_mut) {
+                edge.retain(|name, value| !(name.ends_with("_handle") && is_absent(name, value, false)));
+            }
         }
         let id = fields.get("id").or(fields.get("node_id")).and_then(Value::as_str);
         if let (Some(id), Some(known)) = (id, known) {
@@ -141,6 +148,19 @@ impl<'a> Decoder<'a> {
         {
             *config = Value::Object(map);
         }
+    }
+}
+
+/// Whether a value says that there is none. In a change, that includes an empty label and an empty list of values.
+fn is_absent(name: &str, value: &Value, is_change: bool) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) if text.is_empty() => match name {
+            "id" | "edge_id" | "source_handle" | "target_handle" => true,
+            _ => is_change && matches!(name, "label" | "source" | "target"),
+        },
+        Value::Array(list) => list.is_empty() && (name == "settings" || is_change && name == "config"),
+        _ => false,
     }
 }
 

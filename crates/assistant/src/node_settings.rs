@@ -7,6 +7,10 @@ use serde_json::{Map, Value, json};
 /// Milliseconds before the second try where only the number of tries is given.
 const WAIT_MS: u32 = 1_000;
 
+/// What a model may set.
+pub(crate) const NAMES: [&str; 7] =
+    ["disabled", "on_error", "retry_tries", "retry_wait_ms", "timeout_seconds", "execute_once", "always_output"];
+
 /// The settings a model wrote, put over those the node has. What is absent, null or not a model's to set stays.
 ///
 /// # Errors
@@ -16,8 +20,13 @@ pub(crate) fn read(written: Value, before: &NodeSettings) -> Result<NodeSettings
         Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
         other => other,
     };
-    let Value::Object(fields) = written else { return Err("`settings` must be an object.".to_owned()) };
-    let fields = Fields(fields);
+    let fields = match written {
+        Value::Object(fields) => Some(fields),
+        Value::Array(pairs) => pairs.iter().map(named_value).collect(),
+        _ => None,
+    };
+    let wrong = || "`settings` must be a list of name and value.".to_owned();
+    let fields = Fields(fields.ok_or_else(wrong)?);
     let mut settings = before.clone();
     settings.disabled = fields.flag("disabled")?.unwrap_or(before.disabled);
     settings.execute_once = fields.flag("execute_once")?.unwrap_or(before.execute_once);
@@ -30,12 +39,16 @@ pub(crate) fn read(written: Value, before: &NodeSettings) -> Result<NodeSettings
     Ok(settings)
 }
 
+fn named_value(pair: &Value) -> Option<(String, Value)> {
+    Some((pair.get("name")?.as_str()?.to_owned(), pair.get("value").cloned().unwrap_or_default()))
+}
+
 /// Settings in the form a model writes them, those that differ from the defaults only. None when none does.
 pub(crate) fn write(settings: &NodeSettings) -> Option<Value> {
-    let mut fields = Map::new();
+    let mut pairs = Vec::new();
     let mut put = |name: &str, differs: bool, value: Value| {
         if differs {
-            fields.insert(name.to_owned(), value);
+            pairs.push(json!({"name": name, "value": value}));
         }
     };
     put("disabled", settings.disabled, json!(true));
@@ -47,7 +60,7 @@ pub(crate) fn write(settings: &NodeSettings) -> Option<Value> {
     put("timeout_seconds", settings.timeout_seconds.is_some(), json!(settings.timeout_seconds));
     put("execute_once", settings.execute_once, json!(true));
     put("always_output", settings.always_output, json!(true));
-    (!fields.is_empty()).then_some(Value::Object(fields))
+    (!pairs.is_empty()).then_some(Value::Array(pairs))
 }
 
 /// What a model wrote, by name.

@@ -1,9 +1,12 @@
 //! The JSON Schema an answer is held to, in the strictest subset the vendors share: an object at the root, everything
-//! required, nullable instead of optional, one-value `enum` instead of `const`, `anyOf`, no open maps, no limits.
+//! required, one-value `enum` instead of `const`, `anyOf`, no open maps, no limits. Anthropic refuses a schema with more
+//! than 16 values of several types or null, so what may be absent is an empty text or an empty list instead.
 //! Property order is the order a model writes in: `message` first, so that it can be shown early, `type` first in every
 //! action. [`crate::decode`] reads what comes back.
 
 use serde_json::{Map, Value, json};
+
+use crate::node_settings;
 
 /// The schema. The same bytes every time.
 #[must_use]
@@ -21,7 +24,7 @@ fn add_node() -> Value {
     action(
         "add_node",
         &[
-            ("id", nullable("string")),
+            ("id", text()),
             ("connector_id", text()),
             ("action_id", text()),
             ("label", text()),
@@ -33,15 +36,7 @@ fn add_node() -> Value {
 }
 
 fn update_node() -> Value {
-    action(
-        "update_node",
-        &[
-            ("node_id", text()),
-            ("label", nullable("string")),
-            ("config", json!({"anyOf": [config(), {"type": "null"}]})),
-            ("settings", settings()),
-        ],
-    )
+    action("update_node", &[("node_id", text()), ("label", text()), ("config", config()), ("settings", settings())])
 }
 
 fn delete_node() -> Value {
@@ -49,27 +44,11 @@ fn delete_node() -> Value {
 }
 
 fn add_edge() -> Value {
-    action(
-        "add_edge",
-        &[
-            ("source", text()),
-            ("target", text()),
-            ("source_handle", nullable("string")),
-            ("target_handle", nullable("string")),
-        ],
-    )
+    action("add_edge", &[("source", text()), ("target", text()), ("source_handle", text()), ("target_handle", text())])
 }
 
 fn delete_edge() -> Value {
-    action(
-        "delete_edge",
-        &[
-            ("edge_id", nullable("string")),
-            ("source", nullable("string")),
-            ("target", nullable("string")),
-            ("source_handle", nullable("string")),
-        ],
-    )
+    action("delete_edge", &[("edge_id", text()), ("source", text()), ("target", text()), ("source_handle", text())])
 }
 
 fn generate() -> Value {
@@ -83,31 +62,25 @@ fn generate() -> Value {
         ("id", text()),
         ("source", text()),
         ("target", text()),
-        ("source_handle", nullable("string")),
-        ("target_handle", nullable("string")),
+        ("source_handle", text()),
+        ("target_handle", text()),
     ]);
     action("generate_workflow", &[("definition", object(&[("nodes", list(node)), ("edges", list(edge))]))])
 }
 
 /// A node's configuration: an open map cannot be asked for, a list of names and values can.
 fn config() -> Value {
-    let value = json!({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "null"}]});
-    list(object(&[("name", text()), ("value", value)]))
+    named_values(text())
 }
 
-/// How a node is run, as far as that is a model's to say; null for what stays. See [`bridge_domain::NodeSettings`].
+/// How a node is run, as far as that is a model's to say; what is not named stays. See [`bridge_domain::NodeSettings`].
 fn settings() -> Value {
-    let on_error = json!({"type": "string", "enum": ["stop", "continue", "error_output"]});
-    let settings = object(&[
-        ("disabled", nullable("boolean")),
-        ("on_error", json!({"anyOf": [on_error, {"type": "null"}]})),
-        ("retry_tries", nullable("integer")),
-        ("retry_wait_ms", nullable("integer")),
-        ("timeout_seconds", nullable("integer")),
-        ("execute_once", nullable("boolean")),
-        ("always_output", nullable("boolean")),
-    ]);
-    json!({"anyOf": [settings, {"type": "null"}]})
+    named_values(json!({"type": "string", "enum": node_settings::NAMES}))
+}
+
+fn named_values(name: Value) -> Value {
+    let value = json!({"anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "null"}]});
+    list(object(&[("name", name), ("value", value)]))
 }
 
 fn position() -> Value {
@@ -133,8 +106,4 @@ fn list(items: Value) -> Value {
 
 fn text() -> Value {
     json!({"type": "string"})
-}
-
-fn nullable(kind: &str) -> Value {
-    json!({"anyOf": [{"type": kind}, {"type": "null"}]})
 }

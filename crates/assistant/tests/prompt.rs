@@ -328,6 +328,44 @@ fn the_schema_is_in_the_strictest_subset_with_message_and_type_first() {
     assert!(actions.iter().all(|action| first(action) == "type"));
 }
 
+/// Anthropic refuses a schema with more than 16 of them, and one with more than 24 optional parameters.
+#[test]
+fn the_schema_has_few_values_of_several_types() {
+    fn unions(schema: &Value) -> usize {
+        let own = usize::from(schema.get("anyOf").is_some() || schema.get("type").is_some_and(Value::is_array));
+        let inner: usize = match schema {
+            Value::Object(fields) => fields.values().map(unions).sum(),
+            Value::Array(list) => list.iter().map(unions).sum(),
+            _ => 0,
+        };
+        own + inner
+    }
+    let count = unions(&schema::schema());
+    assert!((1..=10).contains(&count), "{count}");
+}
+
+#[test]
+fn what_is_empty_is_not_there() {
+    let handles = json!({"source_handle": "", "target_handle": ""});
+    let edge =
+        decode(json!({"type": "add_edge", "source": "a", "target": "b", "source_handle": "", "target_handle": ""}));
+    let Action::AddEdge { source_handle, target_handle, .. } = edge.unwrap() else { panic!() };
+    assert_eq!((source_handle, target_handle), (None, None));
+    let edge = decode(json!({"type": "delete_edge", "edge_id": "", "source": "a", "target": "b", "source_handle": ""}));
+    assert_eq!(edge.unwrap(), decode(json!({"type": "delete_edge", "source": "a", "target": "b"})).unwrap());
+    let node = json!({"type": "add_node", "id": "", "connector_id": "slack", "action_id": "send_message", "label": "",
+        "position": null, "config": [], "settings": []});
+    let Action::AddNode { id, settings, .. } = decode(node).unwrap() else { panic!() };
+    assert_eq!((id, settings), (None, None));
+    let change = json!({"type": "update_node", "node_id": "slack", "label": "", "config": [], "settings": []});
+    assert_eq!(decode(change).unwrap(), decode(json!({"type": "update_node", "node_id": "slack"})).unwrap());
+    let mut whole = json!({"type": "generate_workflow", "definition": stage::graph()});
+    let written = decode(whole.clone()).unwrap();
+    let edge = whole["definition"]["edges"][0].as_object_mut().unwrap();
+    edge.extend(handles.as_object().unwrap().clone());
+    assert_eq!(decode(whole).unwrap(), written);
+}
+
 fn decode(element: Value) -> std::result::Result<Action, String> {
     let rules = Rules::new(bridge_connectors::catalog());
     decode::Decoder::new(&rules, &stage::graph())
@@ -388,7 +426,7 @@ fn settings_are_told_without_what_is_the_users_own() {
         ..NodeSettings::default()
     };
     let told = all_parts(&scene.build("Hi").unwrap());
-    assert!(told.contains(r#"settings {"on_error":"continue"}"#), "{told}");
+    assert!(told.contains(r#"settings [{"name":"on_error","value":"continue"}]"#), "{told}");
     assert!(!told.contains(&credential.to_string()) && !told.contains("a note"));
 }
 

@@ -36,6 +36,9 @@ fn settings_are_read_in_every_form_models_write_them() {
         ..NodeSettings::default()
     };
     for form in [
+        json!([{"name": "on_error", "value": "error_output"}, {"name": "retry_tries", "value": 3},
+            {"name": "retry_wait_ms", "value": 2000}, {"name": "timeout_seconds", "value": 30},
+            {"name": "disabled", "value": null}]),
         json!({"on_error": "error_output", "retry_tries": 3, "retry_wait_ms": 2000, "timeout_seconds": 30,
             "disabled": null, "execute_once": null, "always_output": false}),
         json!({"on_error": "error_output", "retry": {"max_tries": 3, "wait_ms": 2000}, "timeout_seconds": "30"}),
@@ -46,11 +49,12 @@ fn settings_are_read_in_every_form_models_write_them() {
         assert_eq!(update(form.clone()), Ok(Some(wanted.clone())), "{form}");
     }
     assert_eq!(update(Value::Null), Ok(None));
+    assert_eq!(update(json!([])), Ok(None));
     assert_eq!(update(json!({"retry_tries": 4})).unwrap().unwrap().retry, Some(Retry { max_tries: 4, wait_ms: 1_000 }));
     assert_eq!(update(json!({"retry_tries": 1, "timeout_seconds": 0})), Ok(Some(NodeSettings::default())));
     for (wrong, named) in [
-        (json!([]), "object"),
-        (json!("now"), "object"),
+        (json!(["retry_tries"]), "list of name and value"),
+        (json!("now"), "list of name and value"),
         (json!({"on_error": "explode"}), "stop, continue or error_output"),
         (json!({"retry_tries": -1}), "settings.retry_tries"),
         (json!({"retry": {"wait_ms": "soon"}}), "settings.retry.wait_ms"),

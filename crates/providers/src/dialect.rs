@@ -108,4 +108,29 @@ const SCHEMA_WORDS: &[&str] = &[
     "response_mime_type",
     "json mode",
     "grammar",
+    "union types",
+    "optional parameters",
+    "schemas contain",
 ];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_schema_that_is_too_much_for_a_server_is_told_in_words() {
+        let first = Dialect::of(crate::provider("anthropic").unwrap());
+        for said in [
+            "output_config.format.schema: For 'integer' type, property 'minimum' is not supported",
+            "Schemas contains too many parameters with union types (35 parameters)",
+            "Schemas contains too many optional parameters (87)",
+            "The compiled grammar is too large",
+        ] {
+            let body = format!(r#"{{"type":"error","error":{{"type":"invalid_request_error","message":"{said}"}}}}"#);
+            let next = first.after_refusal(StatusCode::BAD_REQUEST, body.as_bytes(), true);
+            assert_eq!(next.unwrap().schema, SchemaSupport::None, "{said}");
+            assert_eq!(first.after_refusal(StatusCode::BAD_REQUEST, body.as_bytes(), false), None, "{said}");
+        }
+    }
+}

@@ -102,17 +102,17 @@ impl Request {
 impl Request {
     /// Whether it is about something that must be there already, so that a folder that is not there is a mistake.
     pub(crate) fn needs_data(&self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::List
-            | Self::Runs(_)
-            | Self::Show(_)
-            | Self::Decide(_)
-            | Self::Cancel { .. }
-            | Self::Grants(_)
-            | Self::Tables(_)
-            | Self::SetActive { .. } => true,
-            _ => false,
-        }
+                | Self::Runs(_)
+                | Self::Show(_)
+                | Self::Decide(_)
+                | Self::Cancel { .. }
+                | Self::Grants(_)
+                | Self::Tables(_)
+                | Self::SetActive { .. }
+        )
     }
 }
 

@@ -107,10 +107,11 @@ pub trait Step: Scope {
     /// What this workflow was granted.
     fn grants(&self) -> &[Grant];
 
-    /// Answers the caller whose request started the run; the first answer counts.
+    /// Answers the caller whose request started the run; the first answer counts. In a run that no request started, nobody
+    /// need wait.
     ///
     /// # Errors
-    /// `conflict` when nobody waits for an answer, or it was given before.
+    /// `conflict` when a request started the run and nobody waits for an answer, or it was given before.
     fn reply(&mut self, reply: Reply) -> Result<()>;
 
     /// Runs another workflow with these items and, when asked to wait, gives what its last nodes put out.

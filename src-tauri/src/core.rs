@@ -158,7 +158,8 @@ impl Core {
         match Store::open(&self.folder).await {
             Ok(Opened { store, notices }) => {
                 let assistant = Assistant::new(store.clone(), Arc::clone(&self.catalog));
-                let credentials = Credentials::new(store.clone(), self.keys.clone(), self.gate.clone());
+                let credentials = Credentials::new(store.clone(), self.keys.clone(), self.gate.clone())
+                    .with_testers(bridge_runner::credential_testers(&self.gate));
                 let runner = self.runner_on(&store, &credentials);
                 if failed_before {
                     changed(&self.app, Entity::Status, "");

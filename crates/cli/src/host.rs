@@ -64,7 +64,8 @@ impl Host {
             arguments: vec![WORKER_ARGUMENT.into()],
             size: WORKERS,
         };
-        let credentials = Credentials::new(store.clone(), keys, gate.clone());
+        let testers = bridge_runner::credential_testers(&gate);
+        let credentials = Credentials::new(store.clone(), keys, gate.clone()).with_testers(testers);
         let runner = Runner::new(Parts {
             store: store.clone(),
             catalog: bridge_connectors::catalog(),

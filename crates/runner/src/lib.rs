@@ -20,4 +20,5 @@ mod runner;
 mod serve;
 
 pub use bridge_engine::Running;
+pub use bridge_nodes::credential_testers;
 pub use runner::{Change, Changed, Parts, Runner};

@@ -19,6 +19,7 @@ mod keeping;
 mod kills;
 mod meeting;
 mod moments;
+mod retries;
 mod schedules;
 mod webhooks;
 mod world;

@@ -10,6 +10,7 @@ mod data_table;
 mod effect;
 mod email;
 mod extract;
+mod file_kind;
 mod file_read;
 mod file_write;
 mod folder;
@@ -20,6 +21,7 @@ mod sqlite;
 mod text;
 
 use crate::Family;
+use file_kind::FileKind;
 
 pub use sign_in::credential_testers;
 
@@ -27,16 +29,16 @@ pub use sign_in::credential_testers;
 pub const FAMILY: Family = &[
     ("file", "read", file_read::ReadFile::make),
     ("file", "write", file_write::WriteFile::make),
-    ("extract_from_file", "csv", |services| extract::make(services, extract::Kind::Csv)),
-    ("extract_from_file", "json", |services| extract::make(services, extract::Kind::Json)),
-    ("extract_from_file", "text", |services| extract::make(services, extract::Kind::Text)),
-    ("extract_from_file", "xlsx", |services| extract::make(services, extract::Kind::Xlsx)),
-    ("extract_from_file", "html", |services| extract::make(services, extract::Kind::Html)),
-    ("convert_to_file", "csv", |services| convert::make(services, convert::Kind::Csv)),
-    ("convert_to_file", "json", |services| convert::make(services, convert::Kind::Json)),
-    ("convert_to_file", "text", |services| convert::make(services, convert::Kind::Text)),
-    ("convert_to_file", "xlsx", |services| convert::make(services, convert::Kind::Xlsx)),
-    ("convert_to_file", "html", |services| convert::make(services, convert::Kind::Html)),
+    ("extract_from_file", "csv", |services| extract::make(services, FileKind::Csv)),
+    ("extract_from_file", "json", |services| extract::make(services, FileKind::Json)),
+    ("extract_from_file", "text", |services| extract::make(services, FileKind::Text)),
+    ("extract_from_file", "xlsx", |services| extract::make(services, FileKind::Xlsx)),
+    ("extract_from_file", "html", |services| extract::make(services, FileKind::Html)),
+    ("convert_to_file", "csv", |services| convert::make(services, FileKind::Csv)),
+    ("convert_to_file", "json", |services| convert::make(services, FileKind::Json)),
+    ("convert_to_file", "text", |services| convert::make(services, FileKind::Text)),
+    ("convert_to_file", "xlsx", |services| convert::make(services, FileKind::Xlsx)),
+    ("convert_to_file", "html", |services| convert::make(services, FileKind::Html)),
     ("postgres", "execute_query", |services| postgres::make(services, postgres::Task::Query)),
     ("postgres", "insert_rows", |services| postgres::make(services, postgres::Task::Insert)),
     ("postgres", "select_rows", |services| postgres::make(services, postgres::Task::Select)),

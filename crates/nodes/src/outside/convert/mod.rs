@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use super::blocking::blocking;
 use super::extract::csv::delimiter;
-use super::file_read::file_name;
+use super::file_kind::FileKind;
+use super::file_read::{file_name, media_type};
 use crate::Services;
 use crate::failure::limit;
 use crate::inputs::{Inputs, shared_parameters};
@@ -24,40 +25,14 @@ use table::Table;
 /// Bytes of items that go into one file.
 const MAX_CONTENT: usize = 128 << 20;
 
-/// What kind of file is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Csv,
-    Json,
-    Text,
-    Xlsx,
-    Html,
-}
-
-impl Kind {
-    fn ending(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Text => "txt",
-            Self::Xlsx => "xlsx",
-            Self::Html => "html",
-        }
-    }
-
-    fn media_type(self) -> &'static str {
-        super::file_read::media_type(&format!("data.{}", self.ending()))
-    }
-}
-
 /// Turns items into a file.
 struct Convert {
     services: Arc<Services>,
-    kind: Kind,
+    kind: FileKind,
 }
 
 /// The executor for this kind of file.
-pub(super) fn make(services: &Arc<Services>, kind: Kind) -> Box<dyn Executor> {
+pub(super) fn make(services: &Arc<Services>, kind: FileKind) -> Box<dyn Executor> {
     Box::new(Convert { services: Arc::clone(services), kind })
 }
 
@@ -95,13 +70,13 @@ impl Convert {
     async fn content(&self, parameters: &Parameters<'_>, table: Table) -> Result<Vec<u8>, StepFailure> {
         let header = parameters.boolean("header_row")?.unwrap_or(true);
         let kind = self.kind;
-        let separator = if kind == Kind::Csv { delimiter(&parameters.text_or("delimiter", ",")?)? } else { b',' };
+        let separator = if kind == FileKind::Csv { delimiter(&parameters.text_or("delimiter", ",")?)? } else { b',' };
         let sheet = parameters.text_or("sheet", "Sheet1")?;
         blocking(move || match kind {
-            Kind::Csv => csv::write(&table, separator, header),
-            Kind::Xlsx => xlsx::write(&table, &sheet, header),
-            Kind::Html => html::write(&table, header).map(String::into_bytes),
-            Kind::Json | Kind::Text => {
+            FileKind::Csv => csv::write(&table, separator, header),
+            FileKind::Xlsx => xlsx::write(&table, &sheet, header),
+            FileKind::Html => html::write(&table, header).map(String::into_bytes),
+            FileKind::Json | FileKind::Text => {
                 Ok(format!("{:#}\n", Value::from_iter(table.rows.into_iter().map(Value::Object))).into_bytes())
             }
         })
@@ -113,7 +88,11 @@ impl Convert {
         let name = file_name(&parameters.text_or("file_name", &format!("data.{}", self.kind.ending()))?);
         let field = parameters.text_or("binary_field", "data")?;
         let size = content.len();
-        let kept = self.services.blobs.put(content, self.kind.media_type().to_owned(), name.clone()).await?;
+        let kept = self
+            .services
+            .blobs
+            .put(content, media_type(&format!("data.{}", self.kind.ending())).to_owned(), name.clone())
+            .await?;
         item.json.insert("file_name".to_owned(), name.into());
         item.json.insert("size".to_owned(), size.into());
         item.binary.insert(field, kept);
@@ -122,7 +101,7 @@ impl Convert {
 
     async fn file_of_one(&self, task: Task<'_>) -> Result<Puts, StepFailure> {
         let content = match self.kind {
-            Kind::Text => task.parameters.required("text", task.parameters.text("text"))?,
+            FileKind::Text => task.parameters.required("text", task.parameters.text("text"))?,
             _ => format!("{:#}\n", Value::Object(task.item.json.clone())),
         };
         if content.len() > MAX_CONTENT {
@@ -139,7 +118,7 @@ impl Executor for Convert {
 
     fn execute<'a>(&'a self, step: &'a mut dyn Step) -> BoxFuture<'a, Result<Outcome, StepFailure>> {
         let each = step.config().get("each_item").and_then(crate::parameters::boolean_of).unwrap_or(false);
-        if self.kind == Kind::Text || (self.kind == Kind::Json && each) {
+        if self.kind == FileKind::Text || (self.kind == FileKind::Json && each) {
             return Box::pin(per_item_waiting(step, self));
         }
         Box::pin(self.one_file(step))

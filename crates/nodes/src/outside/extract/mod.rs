@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::binary::file;
 use super::blocking::{blocking, put_while_reading};
+use super::file_kind::FileKind;
 use super::text::{ENCODINGS, decode};
 use crate::Services;
 use crate::failure::limit;
@@ -24,16 +25,6 @@ use html::{Field, read_fields};
 
 /// Bytes of a file that something is extracted from.
 const MAX_FILE: u64 = 128 << 20;
-
-/// What kind of file is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Csv,
-    Json,
-    Text,
-    Xlsx,
-    Html,
-}
 
 /// What is read and how, from the parameters.
 enum Plan {
@@ -46,11 +37,11 @@ enum Plan {
 /// Turns a file beside an item into items.
 struct Extract {
     services: Arc<Services>,
-    kind: Kind,
+    kind: FileKind,
 }
 
 /// The executor for this kind of file.
-pub(super) fn make(services: &Arc<Services>, kind: Kind) -> Box<dyn Executor> {
+pub(super) fn make(services: &Arc<Services>, kind: FileKind) -> Box<dyn Executor> {
     Box::new(Extract { services: Arc::clone(services), kind })
 }
 
@@ -70,13 +61,13 @@ impl Extract {
         let encoding = || Ok::<_, StepFailure>(parameters.choice("encoding", ENCODINGS)?.flatten());
         let header = || Ok::<_, StepFailure>(parameters.boolean("header_row")?.unwrap_or(true));
         Ok(match self.kind {
-            Kind::Csv => {
+            FileKind::Csv => {
                 let delimiter = delimiter(&parameters.text_or("delimiter", ",")?)?;
                 Plan::Csv(Layout { delimiter, header: header()? }, encoding()?)
             }
-            Kind::Json => Plan::Json(encoding()?),
-            Kind::Xlsx => Plan::Xlsx(parameters.text("sheet")?.filter(|name| !name.is_empty()), header()?),
-            Kind::Text | Kind::Html => Plan::Text(parameters.text_or("field", "text")?, encoding()?),
+            FileKind::Json => Plan::Json(encoding()?),
+            FileKind::Xlsx => Plan::Xlsx(parameters.text("sheet")?.filter(|name| !name.is_empty()), header()?),
+            FileKind::Text | FileKind::Html => Plan::Text(parameters.text_or("field", "text")?, encoding()?),
         })
     }
 
@@ -107,7 +98,7 @@ impl Executor for Extract {
 impl EachItem for Extract {
     fn work<'w>(&'w self, Turn { step, parameters, item, place }: Turn<'w>) -> BoxFuture<'w, Settled<()>> {
         Box::pin(async move {
-            if self.kind == Kind::Html {
+            if self.kind == FileKind::Html {
                 return match self.page(parameters, item).await {
                     Ok(found) => step.put(0, found, &[place]).map(Ok),
                     Err(failure) => Ok(Err(failure)),

@@ -19,7 +19,7 @@ use super::wire::{self, Answer, CANCEL, MOST, PATIENCE, Question, VERSION};
 use crate::perform::{Caller, OpenFolder, perform};
 
 /// Callers at the same time.
-const CALLERS: u32 = 64;
+const CALLERS: usize = 64;
 /// Callers whose request is being read at the same time: each may take up to [`MOST`] bytes.
 const READING: usize = 4;
 
@@ -31,7 +31,8 @@ const GRACE: Duration = Duration::from_millis(500);
 pub struct Control {
     path: PathBuf,
     accepting: JoinHandle<()>,
-    callers: Arc<Semaphore>,
+    /// Commands in progress.
+    working: watch::Sender<usize>,
     ending: watch::Sender<bool>,
 }
 
@@ -52,8 +53,9 @@ impl Control {
         }
     }
 
-    /// Takes no command any more, and waits for those in progress, however long they take.
+    /// Waits for commands in progress, however long they take, and for those that come meanwhile.
     pub(crate) async fn finish(self) {
+        self.idle().await;
         self.stop_accepting();
         self.idle().await;
     }
@@ -64,7 +66,8 @@ impl Control {
     }
 
     async fn idle(&self) {
-        let _ = self.callers.acquire_many(CALLERS).await;
+        // The sender is this one's.
+        let _ = self.working.subscribe().wait_for(|count| *count == 0).await;
     }
 }
 
@@ -80,11 +83,10 @@ pub fn listen(open: &OpenFolder, folder: &Path) -> Result<Control> {
             "Close Bridge before you use its command line, or keep its data on a local disk.",
         )
     })?;
-    let callers = Arc::new(Semaphore::new(CALLERS as usize));
-    let (ending, ends) = watch::channel(false);
+    let (working, (ending, ends)) = (watch::Sender::new(0), watch::channel(false));
     let here = Here { open: open.clone(), reading: Arc::new(Semaphore::new(READING)), ends };
-    let accepting = tokio::spawn(accept(listener, here, Arc::clone(&callers)));
-    Ok(Control { path: folder.join("control.sock"), accepting, callers, ending })
+    let accepting = tokio::spawn(accept(listener, here, working.clone()));
+    Ok(Control { path: folder.join("control.sock"), accepting, working, ending })
 }
 
 fn bind(folder: &Path) -> io::Result<UnixListener> {
@@ -108,13 +110,33 @@ struct Here {
     ends: watch::Receiver<bool>,
 }
 
-async fn accept(listener: UnixListener, here: Here, callers: Arc<Semaphore>) {
+/// A command in progress, and its place among the callers.
+struct Working {
+    count: watch::Sender<usize>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Working {
+    fn begin(count: &watch::Sender<usize>, place: OwnedSemaphorePermit) -> Arc<Self> {
+        count.send_modify(|count| *count += 1);
+        Arc::new(Self { count: count.clone(), _place: place })
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.count.send_modify(|count| *count -= 1);
+    }
+}
+
+async fn accept(listener: UnixListener, here: Here, working: watch::Sender<usize>) {
+    let callers = Arc::new(Semaphore::new(CALLERS));
     loop {
         let Ok(place) = Arc::clone(&callers).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, _)) if is_own(&stream) => {
                 // Who has gone away needs no answer.
-                tokio::spawn(serve(stream, here.clone(), Arc::new(place)).map(drop));
+                tokio::spawn(serve(stream, here.clone(), Working::begin(&working, place)).map(drop));
             }
             Ok(_) => tracing::warn!("a command of another user was refused"),
             Err(error) => {
@@ -125,7 +147,7 @@ async fn accept(listener: UnixListener, here: Here, callers: Arc<Semaphore>) {
     }
 }
 
-async fn serve(stream: UnixStream, mut here: Here, place: Arc<OwnedSemaphorePermit>) -> io::Result<()> {
+async fn serve(stream: UnixStream, mut here: Here, working: Arc<Working>) -> io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
     let asked = {
@@ -143,7 +165,7 @@ async fn serve(stream: UnixStream, mut here: Here, place: Arc<OwnedSemaphorePerm
     let cancelling = tokio::spawn(cancel(reader, Arc::clone(&caller.cancel)));
     let done = tokio::spawn(async move {
         // It is in progress as long as it works, also when its caller has gone away.
-        let _place = place;
+        let _working = working;
         tokio::select! {
             done = perform(&here.open, request, &caller) => done,
             _ = here.ends.wait_for(|ends| *ends) => Err(ending()),

@@ -35,10 +35,14 @@ fn d11_commands_at_the_same_time_all_do_their_work() {
 #[test]
 fn d11_the_first_of_two_commands_stays_until_the_second_is_done() {
     let world = World::new();
-    world.keep(&[("Short", pausing(0.5)), ("Long", pausing(2.0))]);
-    let first = world.command(&["run", "Short"]).spawn().unwrap();
+    world.keep(&[("Short", pausing(3.0)), ("Long", pausing(6.0))]);
+    let mut first = world.command(&["run", "Short"]).spawn().unwrap();
     world.until("Short", |runs| !runs.is_empty());
     let second = world.command(&["run", "Long"]).spawn().unwrap();
+    world.until("Long", |runs| !runs.is_empty());
+    world.until("Short", |runs| runs[0]["status"] == "success");
+    // While it stays, it takes others' commands, too.
+    assert_eq!((world.cli(&["list"]).code, first.try_wait().unwrap()), (0, None));
     assert_eq!((done(first).code, done(second).code), (0, 0));
     assert_eq!(world.runs("Long")[0]["status"], "success");
 }

@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { canvas } from "./groups/canvas.mjs";
 import { runCore } from "./groups/core.mjs";
 import { engine } from "./groups/engine.mjs";
+import { live } from "./groups/live.mjs";
 import { memory } from "./groups/memory.mjs";
 import { reader } from "./groups/reader.mjs";
 import { start } from "./groups/start.mjs";
@@ -17,7 +18,7 @@ import { startProvider } from "./measure/provider.mjs";
 import { table } from "./measure/report.mjs";
 import { progress } from "./measure/rounds.mjs";
 
-const groups = { stream, start, memory, thread, reader, canvas, engine };
+const groups = { stream, start, memory, thread, reader, canvas, live, engine };
 const root = resolve(import.meta.dirname, "..");
 const profile = process.env.BRIDGE_BENCH_PROFILE ?? "bench-app";
 const work = join(root, "target/bench");

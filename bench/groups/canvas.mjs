@@ -67,7 +67,10 @@ async function definitionOf(app, size) {
 }
 
 /** Drags the canvas about. Returns the frames per second, and how many nodes it draws. */
-async function pan(app) {
+export async function pan(app) {
+  await app.session.execute(() => {
+    window.benchFrames = undefined;
+  });
   await app.session.execute(startPanning, PAN);
   const frames = await app.until("the end of panning", () => window.benchFrames);
   const drawn = await app.session.execute(() => document.querySelectorAll(".react-flow__node").length);

@@ -1,6 +1,7 @@
 //! What the core tells the window without being asked.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use bridge_domain::{ChatEvent, Entity, EntityChanged, RunEvent, WorkflowId};
 use bridge_runner::Change;
@@ -9,6 +10,8 @@ use tokio::sync::mpsc;
 
 const CHANGED: &str = "changed";
 const CLOSE_ASKED: &str = "close_asked";
+/// Between two messages about the same run.
+const BETWEEN_BATCHES: Duration = Duration::from_millis(33);
 static REVISION: AtomicU32 = AtomicU32::new(0);
 
 /// Says that something was stored.
@@ -24,12 +27,17 @@ pub fn tell(app: &AppHandle, Change { entity, id, begun: run_id }: Change) {
     }
 }
 
-/// Passes a run's events on until the last one, as long as the window listens.
+/// Passes a run's events on until the last one, as long as the window listens: together what comes within two frames, since
+/// each message costs the page more than what is in it.
 pub async fn pass_on(mut events: mpsc::Receiver<Vec<RunEvent>>, window: &Channel<Vec<RunEvent>>) {
-    while let Some(batch) = events.recv().await {
+    while let Some(mut batch) = events.recv().await {
+        while let Ok(more) = events.try_recv() {
+            batch.extend(more);
+        }
         if window.send(batch).is_err() {
             return;
         }
+        tokio::time::sleep(BETWEEN_BATCHES).await;
     }
 }
 

@@ -66,6 +66,8 @@ interface RunsState {
   selectNode(nodeId: NodeId): void;
 }
 
+/** How much of the time a run that goes on may take to be drawn: the rest is the user's. */
+const DRAWING_SHARE = 0.25;
 const NO_NODES: ReadonlySet<NodeId> = new Set();
 const NOTHING = { view: NO_RUN, past: false, live: false, selected: null, stale: NO_NODES, refusal: null } as const;
 
@@ -93,7 +95,7 @@ export const useRuns = create<RunsState>()((set, get) => {
     const frames = perFrame<RunEvent>((events) => {
       take(events, another ? { ...NOTHING, live } : get());
       another = false;
-    });
+    }, DRAWING_SHARE);
     try {
       await transport().watchRun(runId, (events) => {
         if (ticket === showing) frames.push(events);

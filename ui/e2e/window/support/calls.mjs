@@ -190,5 +190,31 @@ const MACHINE = [
   plain("open_link", { url: "not an address" }),
 ];
 
+const MIB = 2 ** 20;
+const budget = (bytes, runs, keep_success_data) => ({ budget: { bytes, runs, keep_success_data } });
+
+/** What is set for all runs: variables, and the room that runs may take. */
+const RUNS = [
+  plain("set_variable", { name: "base", value: "https://example.com" }),
+  plain("set_variable", { name: "rates", value: { EUR: [1, null], USD: 1.08 } }),
+  plain("set_variable", { name: "base", value: false }),
+  plain("set_variable", { name: "1st", value: 1 }),
+  plain("set_variable", { name: "a".repeat(65), value: 1 }),
+  plain("set_variable", { name: "large", value: "x".repeat(66_000) }),
+  plain("rename_variable", { name: "base", new_name: "rates" }),
+  plain("rename_variable", { name: "base", new_name: "a b" }),
+  plain("rename_variable", { name: "gone", new_name: "here" }),
+  plain("rename_variable", { name: "rates", new_name: "_rates" }),
+  plain("delete_variable", { name: "base" }),
+  plain("delete_variable", { name: "base" }),
+  plain("list_variables"),
+  plain("run_room"),
+  plain("set_run_budget", budget(1, 1, true)),
+  plain("set_run_budget", budget(5 * MIB, 9, true)),
+  plain("set_run_budget", budget(5 * MIB, 20, false)),
+  plain("run_room"),
+  plain("cancel_authorization", { credential_id: NOBODY }),
+];
+
 /** All of them, in the order in which they are made. */
-export const CALLS = [...EDITS, ...REFUSED, ...VERSIONS, ...WORKFLOWS, ...CONVERSATION, ...MACHINE];
+export const CALLS = [...EDITS, ...REFUSED, ...VERSIONS, ...WORKFLOWS, ...CONVERSATION, ...MACHINE, ...RUNS];

@@ -19,7 +19,7 @@ const DRAWN_AFTER = 10;
  * What makes the rows a grid or a tree: the list itself keeps the focus, because rows come and go, and says which element
  * inside is the active one.
  */
-export interface RowsWidget {
+interface RowsWidget {
   readonly role: "grid" | "tree";
   /** The active row, which is kept in view when it changes. */
   readonly row: number;

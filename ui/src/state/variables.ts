@@ -5,7 +5,7 @@ import { asCoreError, call, transport } from "../ipc";
 import { toastError, useToasts } from "./toasts";
 
 /** Values by name. */
-export type Variables = Readonly<Record<string, unknown>>;
+type Variables = Readonly<Record<string, unknown>>;
 
 interface VariablesState {
   /** Null before they are read. */

@@ -34,7 +34,7 @@ export function draftOf(name: string, value: unknown): VariableDraft {
 }
 
 /** What kind of value this is. */
-export function kindOf(value: unknown): ValueKind {
+function kindOf(value: unknown): ValueKind {
   if (typeof value === "string") return "text";
   if (typeof value === "number") return "number";
   return typeof value === "boolean" ? "boolean" : "json";

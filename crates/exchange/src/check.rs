@@ -42,19 +42,27 @@ impl Found {
     }
 }
 
-/// Looks at a definition. Paths of problems are within it.
+/// Looks at a definition, and has the connectors decide how its nodes are drawn. Paths of problems are within it.
 ///
 /// # Errors
 /// `invalid_input` for more nodes or edges than a workflow may have.
-pub(crate) fn look(definition: &Definition, rules: &Rules) -> Result<Found> {
+pub(crate) fn look(definition: &mut Definition, rules: &Rules) -> Result<Found> {
     if definition.nodes.len() > MAX_NODES {
         return Err(too_large(format!("A workflow has at most {MAX_NODES} nodes.")));
     }
     if definition.edges.len() > MAX_EDGES {
         return Err(too_large(format!("A workflow has at most {MAX_EDGES} connections.")));
     }
-    let whole = [Action::GenerateWorkflow { definition: definition.clone() }];
+    for node in &mut definition.nodes {
+        if let Some(action) = rules.action(&node.data.connector_id, &node.data.action_id) {
+            node.node_type = action.node_type;
+        }
+    }
+    // Lent to the action and taken back: a copy would take as much room again.
+    let whole = [Action::GenerateWorkflow { definition: std::mem::take(definition) }];
     let problems = apply(&Definition::default(), &whole, rules, Mode::Draft).err().unwrap_or_default();
+    let [Action::GenerateWorkflow { definition: lent }] = whole else { return Ok(Found::default()) };
+    *definition = lent;
     let mut found = Found::default();
     for mut problem in problems {
         problem.path = problem.path.strip_prefix(AT).map(str::to_owned).unwrap_or(problem.path);

@@ -13,13 +13,14 @@ mod scan;
 mod write;
 
 use bridge_domain::{Definition, ImportNotice, Item, NodeId};
+use serde::{Deserialize, Serialize};
 
 pub use read::read;
 pub use scan::MAX_BYTES;
 pub use write::{CredentialName, Exported, write};
 
 /// A workflow that was read.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
     /// Its name, 1 to 200 characters; none when the file gives none.
     pub name: Option<String>,

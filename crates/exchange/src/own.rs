@@ -64,8 +64,7 @@ pub(crate) fn read(mut object: Map<String, Value>, rules: &Rules) -> Result<Impo
     }
     rename_reserved(&mut definition);
     let mut notices = unlink(&mut definition, &wanted);
-    draw_as_known(&mut definition, rules);
-    let found = check::look(&definition, rules)?;
+    let found = check::look(&mut definition, rules)?;
     found.refuse_fatal()?;
     if !found.edges.is_empty() {
         return Err(Error::invalid(found.edges.into_iter().map(|(_, problem)| problem).collect()));
@@ -164,13 +163,4 @@ fn unlink(definition: &mut Definition, wanted: &[Wanted]) -> Vec<ImportNotice> {
 
 fn shortened(text: &str) -> String {
     bridge_workflow::visible(&text.chars().take(200).collect::<String>())
-}
-
-/// The connector decides how a node is drawn.
-fn draw_as_known(definition: &mut Definition, rules: &Rules) {
-    for node in &mut definition.nodes {
-        if let Some(action) = rules.action(&node.data.connector_id, &node.data.action_id) {
-            node.node_type = action.node_type;
-        }
-    }
 }

@@ -15,9 +15,9 @@ pub const MAX_BYTES: usize = 16 << 20;
 /// Levels of lists and objects at most: those of a configuration, and those around it.
 const MAX_DEPTH: usize = 80;
 /// Values at most, lists and objects included.
-const MAX_VALUES: usize = 800_000;
+const MAX_VALUES: usize = 600_000;
 /// Objects at most: the smallest takes several times the room of another value.
-const MAX_OBJECTS: usize = 200_000;
+const MAX_OBJECTS: usize = 160_000;
 
 /// The text of these bytes, if it can be parsed without taking too much.
 ///

@@ -1,8 +1,11 @@
 //! Writes Bridge's own format: pretty, in a stable order, so that two versions of a file compare line by line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bridge_domain::{CredentialKind, Definition, Edge, Error, ErrorCode, Item, Node, NodeId, Result};
+use bridge_domain::{
+    CredentialId, CredentialKind, CredentialSummary, Definition, Edge, Error, ErrorCode, Item, Node, NodeId, Pin,
+    Result, Snapshot,
+};
 use serde::{Deserialize, Serialize};
 
 /// What marks a file as one of Bridge's.
@@ -28,17 +31,36 @@ impl CredentialName {
 
 /// A workflow that is to be written.
 #[derive(Debug, Clone, Default)]
-pub struct Exported<'a> {
+pub struct Exported {
     /// Its name.
-    pub name: &'a str,
+    pub name: String,
     /// What it is for; left out when empty.
-    pub description: &'a str,
+    pub description: String,
     /// Nodes and edges, in the order they are written in.
     pub definition: Definition,
     /// The credentials its nodes use; those not in here are left out.
     pub credentials: BTreeMap<NodeId, CredentialName>,
     /// Pinned output, if it is to be in the file.
     pub pins: BTreeMap<NodeId, Vec<Item>>,
+}
+
+impl Exported {
+    /// A workflow as it is open, with the names of those credentials that it uses, and with these pins.
+    #[must_use]
+    pub fn of(snapshot: Snapshot, credentials: &[CredentialSummary], pins: Vec<Pin>) -> Self {
+        let known: HashMap<CredentialId, &CredentialSummary> = credentials.iter().map(|one| (one.id, one)).collect();
+        let used = snapshot.version.definition.nodes.iter().filter_map(|node| {
+            let credential = known.get(&node.data.settings.credential_id?)?;
+            Some((node.id.clone(), CredentialName { kind: credential.kind, name: credential.name.clone() }))
+        });
+        Self {
+            credentials: used.collect(),
+            pins: pins.into_iter().map(|pin| (pin.node_id, pin.items)).collect(),
+            name: snapshot.workflow.name,
+            description: snapshot.workflow.description,
+            definition: snapshot.version.definition,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -76,7 +98,7 @@ struct Pinned<'a> {
 ///
 /// # Errors
 /// None in practice: every part of a workflow has a JSON form.
-pub fn write(mut exported: Exported<'_>) -> Result<Vec<u8>> {
+pub fn write(mut exported: Exported) -> Result<Vec<u8>> {
     for node in &mut exported.definition.nodes {
         node.data.settings.credential_id = None;
     }

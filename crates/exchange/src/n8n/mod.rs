@@ -16,7 +16,7 @@ use bridge_domain::{Definition, ImportNotice, Item, Node, NodeId, Position, Resu
 use bridge_workflow::{MAX_COORDINATE, Rules};
 use serde_json::{Map, Value};
 
-use self::document::{Document, RawNode};
+use self::document::Document;
 use self::families::convert;
 use self::source::{Source, Target};
 use crate::Imported;
@@ -57,9 +57,9 @@ struct Converted {
 /// `invalid_input` for nodes without a type or a name, and for what exceeds a workflow's size.
 pub(crate) fn read(object: Map<String, Value>, rules: &Rules) -> Result<Imported> {
     let document = Document::read(object)?;
-    let mut reader = Reader { document: &document, nodes: Vec::new(), notices: Vec::new() };
+    let mut reader = Reader { document, nodes: Vec::new(), notices: Vec::new() };
     let converted = reader.nodes();
-    let Reader { nodes, mut notices, .. } = reader;
+    let Reader { document, nodes, mut notices } = reader;
     let (edges, unconnected) = graph::edges(&document, &converted);
     notices.extend(unconnected);
     let mut definition = Definition { nodes, edges };
@@ -69,18 +69,18 @@ pub(crate) fn read(object: Map<String, Value>, rules: &Rules) -> Result<Imported
     Ok(Imported { name: document.name.clone(), description: description(&document), definition, pins, notices })
 }
 
-struct Reader<'a> {
-    document: &'a Document,
+struct Reader {
+    document: Document,
     nodes: Vec<Node>,
     notices: Vec<ImportNotice>,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Converts every node, by its place in the file; none for those that became a part of another.
     fn nodes(&mut self) -> Vec<Option<Converted>> {
-        let document = self.document;
+        let document = &self.document;
         let mut targets = Vec::new();
-        let mut is_absorbed = vec![false; document.nodes.len()];
+        let mut absorbed_by = vec![0; document.nodes.len()];
         for raw in &document.nodes {
             if raw.kind == STICKY_NOTE {
                 targets.push(None);
@@ -89,19 +89,25 @@ impl Reader<'_> {
             let mut source = Source::new(document, raw);
             let target = convert(&mut source);
             let (told, absorbed) = source.finish(target.is_some());
-            absorbed.into_iter().for_each(|place| is_absorbed[place] = true);
+            absorbed.into_iter().for_each(|place| absorbed_by[place] += 1);
             targets.push(Some((target, told)));
         }
-        let all = document.nodes.iter().zip(targets).zip(is_absorbed);
-        all.map(|((raw, target), is_absorbed)| {
+        // A node that also serves one that is kept as it was stays beside it.
+        let serves =
+            |place: usize| document.connections.get(place).into_iter().flatten().filter(|link| link.kind != "main");
+        let absorbed = absorbed_by.into_iter().enumerate();
+        let is_absorbed: Vec<bool> = absorbed.map(|(place, by)| by > 0 && by == serves(place).count()).collect();
+        let all = targets.into_iter().zip(is_absorbed).enumerate();
+        all.map(|(place, (target, is_absorbed))| {
             let (target, told) = target.filter(|_| !is_absorbed)?;
-            Some(self.keep(raw, target, told))
+            let target = target.or_else(|| unsupported::keep(&mut self.document, place))?;
+            self.keep(place, target, told)
         })
         .collect()
     }
 
-    fn keep(&mut self, raw: &RawNode, target: Option<Target>, told: Vec<(String, String)>) -> Converted {
-        let target = target.unwrap_or_else(|| unsupported::keep(self.document, raw));
+    fn keep(&mut self, place: usize, target: Target, told: Vec<(String, String)>) -> Option<Converted> {
+        let raw = self.document.nodes.get(place)?;
         let mut ids = Vec::new();
         let (exits, ways_on) = (target.exits(raw), target.ways_on);
         for (place, part) in target.parts.into_iter().enumerate() {
@@ -115,7 +121,7 @@ impl Reader<'_> {
             let told = told.into_iter().map(|(message, hint)| notice(Some((first, &raw.name)), message, hint));
             self.notices.extend(told);
         }
-        Converted { ids, label: raw.name.clone(), exits, ways_on }
+        Some(Converted { ids, label: raw.name.clone(), exits, ways_on })
     }
 }
 

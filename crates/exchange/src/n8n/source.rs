@@ -89,11 +89,6 @@ impl<'a> Source<'a> {
         objects(self.value(key).map(|value| &value[inner]))
     }
 
-    /// What n8n calls the name of a credential of the node, and its kind; none when it has none.
-    pub fn has_credential(&self, kind: &str) -> bool {
-        self.raw.credentials.contains_key(kind)
-    }
-
     /// Tells the user of something that is not the same.
     pub fn tell(&mut self, message: impl Into<String>, hint: impl Into<String>) {
         self.told.push((message.into(), hint.into()));

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod n8n;
+mod n8n_nodes;
 mod own;
 mod x5;
 

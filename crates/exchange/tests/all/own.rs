@@ -59,8 +59,8 @@ fn a_file_gives_the_same_workflow_back_without_its_credentials() {
     let credential = CredentialName { kind: CredentialKind::Bearer, name: "Shop".to_owned() };
     let original = definition();
     let bytes = write(Exported {
-        name: "Orders",
-        description: "Every morning.",
+        name: "Orders".into(),
+        description: "Every morning.".into(),
         definition: original.clone(),
         credentials: BTreeMap::from([("call".into(), credential)]),
         ..Exported::default()
@@ -78,7 +78,7 @@ fn a_file_gives_the_same_workflow_back_without_its_credentials() {
 
 #[test]
 fn the_same_workflow_is_the_same_text_and_reads_line_by_line() {
-    let exported = Exported { name: "A", definition: definition(), ..Exported::default() };
+    let exported = Exported { name: "A".into(), definition: definition(), ..Exported::default() };
     let text = String::from_utf8(write(exported.clone()).unwrap()).unwrap();
     assert_eq!(text.as_bytes(), write(exported).unwrap());
     assert!(text.starts_with("{\n  \"format\": \"bridge-workflow\",\n  \"version\": 1,\n  \"name\": \"A\""), "{text}");
@@ -91,9 +91,9 @@ fn pins_are_in_the_file_when_they_are_asked_for_and_without_files() {
     let file = json!({ "hash": "00", "size": 1, "mime_type": "text/plain" });
     item.binary.insert("data".to_owned(), serde_json::from_value(file).unwrap());
     let pins = BTreeMap::from([("call".into(), vec![item])]);
-    let bytes = write(Exported { name: "A", definition: definition(), pins, ..Exported::default() }).unwrap();
+    let bytes = write(Exported { name: "A".into(), definition: definition(), pins, ..Exported::default() }).unwrap();
     assert_eq!(read(bytes).pins, [("call".into(), vec![Item::from(json!({ "a": 1 }).as_object().unwrap().clone())])]);
-    let bytes = write(Exported { name: "A", definition: definition(), ..Exported::default() }).unwrap();
+    let bytes = write(Exported { name: "A".into(), definition: definition(), ..Exported::default() }).unwrap();
     assert!(read(bytes).pins.is_empty());
 }
 
@@ -179,7 +179,7 @@ proptest! {
     fn every_definition_comes_back_as_it_was(nodes in prop::collection::vec(any_node(), 1..12)) {
         let edges = nodes.windows(2).map(|pair| Edge { id: EdgeId::new(), ..edge("", pair[0].id.as_str(), pair[1].id.as_str()) });
         let definition = Definition { edges: edges.collect(), nodes };
-        let bytes = write(Exported { name: "Any", definition: definition.clone(), ..Exported::default() }).unwrap();
+        let bytes = write(Exported { name: "Any".into(), definition: definition.clone(), ..Exported::default() }).unwrap();
         prop_assert_eq!(read(bytes).definition, definition);
     }
 }

@@ -7,11 +7,14 @@ use serde_json::json;
 
 use super::{read, refused};
 
+/// Most time that a file may take. Without optimisation, and beside other tests, it takes several times as long.
+const SOON: Duration = Duration::from_secs(if cfg!(debug_assertions) { 25 } else { 5 });
+
 /// Why a text is refused, and that it was quickly.
 fn refused_soon(text: impl AsRef<[u8]>) -> Error {
     let start = Instant::now();
     let error = refused(text);
-    assert!(start.elapsed() < Duration::from_secs(5), "it took {:?}", start.elapsed());
+    assert!(start.elapsed() < SOON, "it took {:?}", start.elapsed());
     assert_eq!(error.code, ErrorCode::InvalidInput);
     assert!(!error.hint.is_empty() && error.message.len() < 600, "{error:?}");
     error
@@ -107,7 +110,7 @@ fn x5_ten_thousand_nodes_with_their_connections_are_read_in_time() {
     let connections: serde_json::Map<_, _> = (0..10_000).map(from).collect();
     let start = Instant::now();
     let imported = read(json!({ "nodes": nodes, "connections": connections }).to_string());
-    assert!(start.elapsed() < Duration::from_secs(5), "it took {:?}", start.elapsed());
+    assert!(start.elapsed() < SOON, "it took {:?}", start.elapsed());
     assert_eq!((imported.definition.nodes.len(), imported.notices.len()), (10_000, 1_000));
     assert!(imported.definition.edges.len() > 49_000);
 }

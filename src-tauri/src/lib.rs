@@ -5,6 +5,7 @@ mod commands;
 mod core;
 mod events;
 mod models;
+mod save_dialog;
 mod settings;
 mod start;
 mod tray;

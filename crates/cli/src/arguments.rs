@@ -51,6 +51,10 @@ pub(crate) enum Command {
         /// Identifier of the run.
         run: String,
     },
+    /// Makes workflows from a file of Bridge or n8n, and prints what to look at in them.
+    Import(Import),
+    /// Writes a workflow as a file, without credentials.
+    Export(Export),
     /// Shows and changes what a workflow may reach.
     Grants(grants::Arguments),
     /// Shows and changes credentials.
@@ -107,6 +111,34 @@ pub(crate) struct Run {
     /// Folders that the workflow may read and write from now on.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) allow_write: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  bridge-cli import workflow.json --name \"Nightly report\"")]
+pub(crate) struct Import {
+    /// The file, or `-` for standard input.
+    pub(crate) file: PathBuf,
+    /// What the workflow is to be called; the name in the file, or the file's own, when left out.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  bridge-cli export \"Nightly report\" --output report.json")]
+pub(crate) struct Export {
+    /// Name or identifier.
+    pub(crate) workflow: String,
+    /// The file to write; standard output when left out.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replaces a file that is there.
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+    /// Puts pinned output into the file, too.
+    #[arg(long)]
+    pub(crate) pins: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod arguments;
 pub mod control;
 mod credentials;
 mod decide;
+mod exchange;
 mod exit;
 mod file;
 mod grants;
@@ -33,6 +34,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 use host::Host;
+use output::Printer;
 pub use perform::OpenFolder;
 use request::Request;
 
@@ -86,8 +88,9 @@ async fn carry_out(arguments: Arguments) -> u8 {
 
 async fn within_folder(arguments: Arguments) -> Result<u8> {
     let folder = host::data_folder(arguments.data_folder)?;
+    let printer = Printer::of(&arguments.command)?;
     match (Request::read(&arguments.command)?, arguments.command) {
-        (Some(request), _) => in_some_process(&folder, request).await,
+        (Some(request), _) => in_some_process(&folder, request, printer).await,
         (None, Command::Serve(serve)) => {
             let host = Host::open(&folder).await?;
             let code = serve::serve(&host, &folder, &serve).await;
@@ -99,10 +102,10 @@ async fn within_folder(arguments: Arguments) -> Result<u8> {
 }
 
 /// Has a request carried out by the process that has the folder open, or opens it here.
-async fn in_some_process(folder: &Path, request: Request) -> Result<u8> {
+async fn in_some_process(folder: &Path, request: Request, printer: Printer) -> Result<u8> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        if let Some(code) = control::ask(folder, &request).await? {
+        if let Some(code) = control::ask(folder, &request, &printer).await? {
             return Ok(code);
         }
         if request.needs_data() && !folder.is_dir() {
@@ -113,7 +116,7 @@ async fn in_some_process(folder: &Path, request: Request) -> Result<u8> {
             Err(error) if error.code == ErrorCode::StoreInUse && Instant::now() < deadline => {}
             Err(error) => return Err(error),
             Ok(host) => {
-                let code = alone::carry_out(&host.open, folder, request, output::print).await;
+                let code = alone::carry_out(&host.open, folder, request, move |value| printer.print(value)).await;
                 host.close().await;
                 return code;
             }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
 use crate::request::Request;
-use crate::{credentials, decide, grants, keys, list, run, runs, tables};
+use crate::{credentials, decide, exchange, grants, keys, list, run, runs, tables};
 
 /// A data folder that this process has open, with what works on it.
 #[derive(Clone)]
@@ -66,6 +66,8 @@ pub(crate) async fn perform(folder: &OpenFolder, request: Request, caller: &Call
         Request::Credentials(request) => credentials::credentials(folder, request, caller).await,
         Request::Keys(request) => keys::keys(folder, request, caller).await,
         Request::Tables(request) => tables::tables(folder, request, caller).await,
+        Request::Import { workflows } => exchange::import(folder, workflows, caller).await,
+        Request::Export { workflow, pins } => exchange::export(folder, &workflow, pins, caller).await,
         Request::SetActive { workflow, active } => list::set_active(folder, &workflow, active, caller).await,
     }
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use bridge_domain::{Error, Grant, Item, Problem, ProblemCode, Result, RunStatus};
+use bridge_exchange::Imported;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -40,6 +41,18 @@ pub(crate) enum Request {
     Keys(keys::Request),
     /// Show data tables.
     Tables(tables::Request),
+    /// Make workflows of what was read from a file.
+    Import {
+        /// The workflows, each with a name.
+        workflows: Vec<Imported>,
+    },
+    /// Give a workflow as the text of a file.
+    Export {
+        /// Name or identifier.
+        workflow: String,
+        /// With pinned output.
+        pins: bool,
+    },
     /// Switch a workflow's triggers on or off.
     SetActive {
         /// Name or identifier.
@@ -86,6 +99,8 @@ impl Request {
                 statuses: arguments.status.iter().copied().map(RunStatus::from).collect(),
                 limit: arguments.limit,
             }),
+            Command::Import(arguments) => Self::Import { workflows: file::workflows(arguments)? },
+            Command::Export(arguments) => Self::Export { workflow: arguments.workflow.clone(), pins: arguments.pins },
             Command::Show(arguments) => Self::Show(arguments.clone()),
             Command::Decide(arguments) => Self::Decide(arguments.clone()),
             Command::Cancel { run } => Self::Cancel { run: run.clone() },

@@ -37,7 +37,7 @@ pub(crate) async fn serve(host: &Host, folder: &Path, arguments: &Serve) -> Resu
     runner.go_on().await;
     // Who reads that it is ready may ask it to end at once.
     let end = asked_to_end();
-    output::print(&json!({
+    output::line(&json!({
         "ready": true,
         "webhooks": runner.base_url(),
         "active_workflows": runner.active_workflows(),

@@ -4,6 +4,7 @@
 mod app;
 mod chat;
 mod credentials;
+mod exchange;
 mod proposals;
 mod providers;
 mod room;
@@ -36,6 +37,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         workflows::duplicate_workflow,
         workflows::delete_workflow,
         workflows::restore_workflow,
+        exchange::import_workflows,
+        exchange::export_workflow,
         versions::edit_workflow,
         versions::undo,
         versions::redo,

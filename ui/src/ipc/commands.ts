@@ -22,6 +22,7 @@ import type { EntityChanged } from "../bindings/EntityChanged";
 import type { ExpressionPreview } from "../bindings/ExpressionPreview";
 import type { Grant } from "../bindings/Grant";
 import type { History } from "../bindings/History";
+import type { ImportedWorkflow } from "../bindings/ImportedWorkflow";
 import type { Item } from "../bindings/Item";
 import type { KeychainState } from "../bindings/KeychainState";
 import type { LocalServer } from "../bindings/LocalServer";
@@ -72,6 +73,10 @@ interface Commands {
   /** Into the trash; `restore_workflow` brings it back whole. */
   delete_workflow: [{ workflow_id: WorkflowId }, null];
   restore_workflow: [{ workflow_id: WorkflowId }, Workflow];
+  /** Makes workflows of a file of Bridge or n8n, in Base64. `name` is for a workflow that has none. */
+  import_workflows: [{ file: string; name: string }, ImportedWorkflow[]];
+  /** Asks where to, and writes a workflow as a file. Gives its path; null when the user chose none. */
+  export_workflow: [{ workflow_id: WorkflowId }, string | null];
 
   edit_workflow: [{ request: EditRequest }, Change];
   undo: [{ workflow_id: WorkflowId }, Change];

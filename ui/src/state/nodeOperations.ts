@@ -14,6 +14,7 @@ import { tidyLayout } from "../graph/tidy";
 import { useCanvasView } from "./canvasView";
 import { actionManifest, useCatalog } from "./catalog";
 import { useEditor } from "./editor";
+import { importText, looksLikeWorkflow } from "./exchange";
 import { useSelection } from "./selection";
 import { useToasts } from "./toasts";
 
@@ -144,10 +145,14 @@ export function copySelection(): string | null {
   return nodes.size > 0 ? copyText(useEditor.getState().graph, nodes) : null;
 }
 
-/** Pastes text from the clipboard, or says why not. */
+/** Pastes nodes from the clipboard; imports the text of a whole workflow; or says why not. */
 export function paste(text: string): void {
   const { actions } = useCatalog.getState();
   const clip = readClip(text, (connector, action) => actions.has(`${connector}.${action}`), placeOfPaste);
+  if (!clip.ok && looksLikeWorkflow(text)) {
+    void importText(text);
+    return;
+  }
   if (!clip.ok) {
     useToasts.getState().show({ message: clip.reason, hint: "Copy nodes on a canvas of Bridge and paste them here." });
     return;

@@ -9,21 +9,22 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::place::{Place, is_own};
 use super::wire::{self, Answer, CANCEL, PATIENCE, Question, VERSION};
+use crate::exit;
+use crate::output::{self, Printer};
 use crate::request::Request;
-use crate::{exit, output};
 
 /// Has the process that has the folder open carry out a request, and prints what it says. Gives the exit code; none when no
 /// process listens, or the one that did ended before it began.
 ///
 /// # Errors
 /// `interrupted` when that process ends in the midst of it; `conflict` when it is of another version; those of the command.
-pub(crate) async fn ask(folder: &Path, request: &Request) -> Result<Option<u8>> {
+pub(crate) async fn ask(folder: &Path, request: &Request, printer: &Printer) -> Result<Option<u8>> {
     let Some(stream) = connect(folder).await else { return Ok(None) };
     let (reader, mut writer) = stream.into_split();
     let question = Question { version: VERSION.to_owned(), request };
     // When it is refused before it was read, the reason is there to be read.
     let _ = tokio::time::timeout(PATIENCE, wire::write(&mut writer, &question)).await;
-    follow(BufReader::new(reader), writer).await
+    follow(BufReader::new(reader), writer, printer).await
 }
 
 async fn connect(folder: &Path) -> Option<UnixStream> {
@@ -33,7 +34,11 @@ async fn connect(folder: &Path) -> Option<UnixStream> {
 }
 
 /// Prints answers until it is done. The first interruption cancels the run, the second one waits for nothing.
-async fn follow(mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf) -> Result<Option<u8>> {
+async fn follow(
+    mut reader: BufReader<OwnedReadHalf>,
+    mut writer: OwnedWriteHalf,
+    printer: &Printer,
+) -> Result<Option<u8>> {
     let mut line = Vec::new();
     let (mut is_accepted, mut is_cancelled) = (false, false);
     loop {
@@ -53,7 +58,7 @@ async fn follow(mut reader: BufReader<OwnedReadHalf>, mut writer: OwnedWriteHalf
         }
         match serde_json::from_slice(&line).map_err(|_| gone())? {
             Answer::Accepted => is_accepted = true,
-            Answer::Print { value } => output::print(&value)?,
+            Answer::Print { value } => printer.print(&value)?,
             Answer::Done { code } => return Ok(Some(code)),
             Answer::Failed { error } => {
                 output::complain(&error);

@@ -25,6 +25,7 @@ pub use elsewhere::*;
 mod elsewhere {
     use std::path::Path;
 
+    use crate::output::Printer;
     use crate::perform::OpenFolder;
     use crate::request::Request;
     use bridge_domain::{Error, ErrorCode, Result};
@@ -53,7 +54,7 @@ mod elsewhere {
         ))
     }
 
-    pub(crate) async fn ask(_: &Path, _: &Request) -> Result<Option<u8>> {
+    pub(crate) async fn ask(_: &Path, _: &Request, _: &Printer) -> Result<Option<u8>> {
         Ok(None)
     }
 }

@@ -21,6 +21,9 @@ const SIGNS = {
   removed: { Icon: IconMinus, text: "Would be removed" },
 } satisfies Record<Mark, unknown>;
 
+/** What keeps a node of an unknown connector from running. */
+const UNSUPPORTED = "This version of Bridge has no such node. It cannot run: replace it, or disable it.";
+
 /** Width of the card's border, inside of which handles are placed. */
 const BORDER = 1;
 
@@ -33,7 +36,11 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
   const disabled = node.data.settings?.disabled ?? false;
   const credentialProblem = useCredentialProblem(node.data);
   const highlighted = useOverlay((state) => state.highlighted.has(node.id));
-  const kind = manifest && manifest.name !== connector ? `${connector} · ${manifest.name}` : connector;
+  const kind = manifest
+    ? manifest.name === connector
+      ? connector
+      : `${connector} · ${manifest.name}`
+    : `Not supported · ${displayText(node.data.action_id)}`;
   return (
     <div
       className={classes.card}
@@ -60,7 +67,7 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
         )}
       </div>
       {mark === undefined && <RunMark nodeId={node.id} />}
-      {mark ? <Sign mark={mark} /> : <Missing titles={missing} credential={credentialProblem} />}
+      {mark ? <Sign mark={mark} /> : <Missing titles={missing} problem={manifest ? credentialProblem : UNSUPPORTED} />}
       {outputs.map((output, index) => (
         <Handle
           key={output.id}
@@ -91,9 +98,9 @@ function Sign({ mark }: { mark: Mark }) {
   );
 }
 
-function Missing({ titles, credential }: { titles: readonly string[]; credential: string | null }) {
-  if (titles.length === 0 && credential === null) return null;
-  const text = sentences(titles.length > 0 ? `Needs ${titles.join(", ")}` : "", credential ?? "");
+function Missing({ titles, problem }: { titles: readonly string[]; problem: string | null }) {
+  if (titles.length === 0 && problem === null) return null;
+  const text = sentences(titles.length > 0 ? `Needs ${titles.join(", ")}` : "", problem ?? "");
   return (
     <Tooltip label={text} openDelay={150}>
       <span className={classes.missing} role="img" aria-label={text}>

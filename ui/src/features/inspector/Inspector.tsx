@@ -4,6 +4,7 @@ import { IconAlertTriangleFilled, IconCopy, IconDotsVertical, IconPower, IconTra
 import { useEffect, useRef, useState } from "react";
 import type { Node } from "../../bindings/Node";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
+import { displayText } from "../../components/displayText";
 import { IconAction } from "../../components/IconAction";
 import { Prose } from "../../components/Prose";
 import { RunItems } from "../../components/RunItems";
@@ -18,6 +19,7 @@ import { toggleDisabled, useSelectionDisabled } from "../../state/nodeSettings";
 import { useSelection } from "../../state/selection";
 import { CredentialField } from "./CredentialField";
 import classes from "./Inspector.module.css";
+import { KeptConfig } from "./KeptConfig";
 import { NodeSettingsForm } from "./NodeSettingsForm";
 import { ParameterField } from "./ParameterField";
 import { useField } from "./useField";
@@ -77,12 +79,17 @@ function Form({ node }: { node: Node }) {
             {KINDS[node.type]}
           </Badge>
           <Text size="xs" c="dimmed">
-            {connector?.name ?? connector_id}
+            {manifest ? (connector?.name ?? connector_id) : `Not supported · ${displayText(action_id)}`}
             {manifest && manifest.name !== connector?.name ? ` · ${manifest.name}` : ""}
           </Text>
         </div>
         <Text size="xs" c="dimmed" className={classes.description}>
-          <Prose text={manifest?.description ?? "This version of Bridge does not know what this node does."} />
+          <Prose
+            text={
+              manifest?.description ??
+              "This version of Bridge has no such node. It is kept as it is, but cannot run: replace it, or disable it."
+            }
+          />
         </Text>
         {missing.length > 0 && <Missing text={`Needs ${missing.map((parameter) => parameter.title).join(", ")}`} />}
         {credentialProblem !== null && <Missing text={credentialProblem} />}
@@ -105,6 +112,7 @@ function Form({ node }: { node: Node }) {
               stored={config[parameter.name]}
             />
           ))}
+          {!manifest && <KeptConfig node={node} />}
           {manifest && parameters.length === 0 && (
             <Text size="xs" c="dimmed">
               There is nothing to set.

@@ -6,6 +6,7 @@ import { AssistantSlot, NoticesSlot, SettingsSlot } from "../../slots";
 import { useNavigation } from "../../state/navigation";
 import { useTheme } from "../../state/theme";
 import { cssVariables, theme } from "../../theme";
+import { DropTarget } from "../exchange/DropTarget";
 import classes from "./App.module.css";
 import { CommandPalette } from "./CommandPalette";
 import { EditorScreen } from "./EditorScreen";
@@ -34,6 +35,7 @@ export function App() {
       <CommandPalette />
       <ShortcutsHelp />
       <Toasts />
+      <DropTarget />
     </MantineProvider>
   );
 }

@@ -8,6 +8,7 @@ import { useNavigation } from "../../state/navigation";
 import { useOverlay } from "../../state/overlay";
 import { usePanels } from "../../state/panels";
 import { Canvas } from "../canvas/Canvas";
+import { ImportNotices } from "../exchange/ImportNotices";
 import { Inspector } from "../inspector/Inspector";
 import { Palette } from "../palette/Palette";
 import { RunBanner } from "../runs/RunBanner";
@@ -56,6 +57,9 @@ export function EditorScreen({ workflowId, assistant }: { workflowId: WorkflowId
             </Region>
             <Region name="The list of versions">
               <Versions />
+            </Region>
+            <Region name="What to look at after the import">
+              <ImportNotices />
             </Region>
             <RunBanner />
           </div>

@@ -7,6 +7,8 @@ import {
   IconCommand,
   IconDotsVertical,
   IconFileDescription,
+  IconFileExport,
+  IconFileImport,
   IconHistory,
   IconLayoutSidebarLeftExpand,
   IconSettings,
@@ -17,15 +19,16 @@ import { useState } from "react";
 import { IconAction } from "../../components/IconAction";
 import { InlineName } from "../../components/InlineName";
 import { useEditor } from "../../state/editor";
+import { exportWorkflow, useExchange } from "../../state/exchange";
 import { useGrants } from "../../state/grants";
 import { useNavigation } from "../../state/navigation";
 import { usePanels } from "../../state/panels";
 import { useWorkflows } from "../../state/workflows";
 import { ActiveSwitch } from "../runs/ActiveSwitch";
+import { LiveRuns } from "../runs/LiveRuns";
 import { RunButton } from "../runs/RunButton";
 import { openCommandPalette } from "./CommandPalette";
 import classes from "./Header.module.css";
-import { LiveRuns } from "../runs/LiveRuns";
 import { ThemeMenu } from "./ThemeMenu";
 
 /** The header. */
@@ -43,10 +46,10 @@ export function Header() {
         <SaveState />
       </div>
       <div className={classes.right}>
+        <LiveRuns />
         <ActiveSwitch />
         <RunButton />
         <span className={classes.divider} />
-        <LiveRuns />
         <History />
         <span className={classes.divider} />
         <IconAction label="Commands" keys="mod+K" onClick={openCommandPalette}>
@@ -114,6 +117,7 @@ function Description() {
 
 function WorkflowMenu() {
   const workflow = useEditor((state) => state.workflow);
+  const wasImported = useExchange((state) => workflow !== null && workflow.id in state.imported);
   if (!workflow) return null;
   return (
     <Menu position="bottom-start" width={200}>
@@ -126,6 +130,17 @@ function WorkflowMenu() {
         <Menu.Item leftSection={<IconShieldCheck size={15} />} onClick={() => useGrants.getState().open(workflow.id)}>
           May reach…
         </Menu.Item>
+        <Menu.Item leftSection={<IconFileExport size={15} />} onClick={() => void exportWorkflow(workflow.id)}>
+          Export…
+        </Menu.Item>
+        {wasImported && (
+          <Menu.Item
+            leftSection={<IconFileImport size={15} />}
+            onClick={() => useExchange.getState().setOpen(workflow.id, true)}
+          >
+            After the import…
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,6 +1,13 @@
 /** One workflow in the list. */
 import { Menu } from "@mantine/core";
-import { IconCopy, IconDotsVertical, IconExternalLink, IconPencil, IconTrash } from "@tabler/icons-react";
+import {
+  IconCopy,
+  IconDotsVertical,
+  IconExternalLink,
+  IconFileExport,
+  IconPencil,
+  IconTrash,
+} from "@tabler/icons-react";
 import { type KeyboardEvent, memo, useRef } from "react";
 import type { WorkflowSummary } from "../../bindings/WorkflowSummary";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
@@ -10,6 +17,7 @@ import { InlineName } from "../../components/InlineName";
 import { Keys } from "../../components/Keys";
 import { fullTime, timeAgo } from "../../components/times";
 import { useCatalog } from "../../state/catalog";
+import { exportWorkflow } from "../../state/exchange";
 import { useNavigation } from "../../state/navigation";
 import { useWorkflows } from "../../state/workflows";
 import classes from "./Workflows.module.css";
@@ -122,6 +130,9 @@ function RowMenu({ workflow, onRename, onOpen }: MenuProps) {
           </Menu.Item>
           <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void duplicate(workflow.id)}>
             Duplicate
+          </Menu.Item>
+          <Menu.Item leftSection={<IconFileExport size={15} />} onClick={() => void exportWorkflow(workflow.id)}>
+            Export…
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item

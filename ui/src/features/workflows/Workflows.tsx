@@ -7,6 +7,8 @@ import { Keys } from "../../components/Keys";
 import { isTyping } from "../../state/commands";
 import { useNavigation } from "../../state/navigation";
 import { useWorkflows } from "../../state/workflows";
+import { ImportButton } from "../exchange/ImportButton";
+import { useWorkflowPaste } from "../exchange/useWorkflowPaste";
 import { listMove } from "./listMove";
 import { WorkflowRow } from "./WorkflowRow";
 import classes from "./Workflows.module.css";
@@ -23,6 +25,7 @@ export function Workflows() {
   const found = useMemo(() => search(workflows, query), [workflows, query]);
   const searchField = useRef<HTMLInputElement>(null);
   useFirstKeys(searchField);
+  useWorkflowPaste();
 
   return (
     <div className={classes.page}>
@@ -44,6 +47,7 @@ export function Workflows() {
               if (event.key === "Enter" && found[0]) useNavigation.getState().goToWorkflow(found[0].id);
             }}
           />
+          <ImportButton />
           <Button
             leftSection={<IconPlus size={15} />}
             rightSection={<Keys keys="mod+N" />}
@@ -142,9 +146,12 @@ function Empty() {
       <Text c="dimmed" mb="md">
         Put nodes together on a canvas, or tell the assistant what you need.
       </Text>
-      <Button size="sm" leftSection={<IconPlus size={16} />} onClick={() => void create()}>
-        New workflow
-      </Button>
+      <div className={classes.emptyWays}>
+        <Button size="sm" leftSection={<IconPlus size={16} />} onClick={() => void create()}>
+          New workflow
+        </Button>
+        <ImportButton size="sm" />
+      </div>
     </div>
   );
 }

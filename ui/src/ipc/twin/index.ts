@@ -10,6 +10,7 @@ import { type TwinWindow, windowOf } from "./application";
 import catalog from "./catalog.json";
 import { type Conversations, conversationsOf } from "./conversations";
 import { type Credentials, credentialsOf } from "./credentials";
+import { type Files, filesOf } from "./exchange";
 import type { Handlers, Part } from "./part";
 import { PARTS } from "./parts";
 import { type Runs, runsOf } from "./runs/recorded";
@@ -40,6 +41,8 @@ export interface TwinHandle {
   readonly credentials: Credentials;
   /** Data tables with their rows. */
   readonly tables: DataTables;
+  /** Files that were written, and where the next one goes. */
+  readonly files: Files;
   /** Variables by name. */
   readonly variables: Map<string, unknown>;
   /** The window: whether it is hidden, and how the user closes it. */
@@ -108,6 +111,7 @@ export function createTwin(options: { samples?: boolean } = {}): { transport: Tr
     machine: machineOf(world),
     runs: runsOf(world),
     credentials: credentialsOf(world),
+    files: filesOf(world),
     tables: tablesOf(world),
     variables: variablesOf(world),
     window: windowOf(world),

@@ -3,6 +3,7 @@
 import { applicationCommands } from "./application";
 import { chatCommands } from "./chat";
 import { credentialCommands } from "./credentials";
+import { exchangeCommands } from "./exchange";
 import type { Part } from "./part";
 import { proposalCommands } from "./proposals";
 import { runCommands } from "./runs/commands";
@@ -19,6 +20,7 @@ import type { World } from "./world";
 export const PARTS: ((world: World) => Part)[] = [
   applicationCommands,
   workflowCommands,
+  exchangeCommands,
   chatCommands,
   proposalCommands,
   settingsCommands,

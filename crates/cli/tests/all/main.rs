@@ -15,6 +15,7 @@ mod control;
 mod counter;
 mod deciding;
 mod errors;
+mod exchange;
 mod keeping;
 mod kills;
 mod meeting;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::answers::ScopeAnswers;
+use crate::aside::{SHORT, aside};
 use crate::evaluate::{Limits, explain, unsendable};
 use crate::fault::{Failed, byte_at, utf16};
 use crate::missing;
@@ -39,15 +40,15 @@ pub(crate) async fn run(
     };
     let mut answers = ScopeAnswers::new(scope, batch);
     let outcome = match pool.run(&job, &mut answers).await {
-        Ok(text) => read(text, batch, &answers),
+        Ok(text) => {
+            let check = Check { places: batch.items.len(), shown: answers.shown() };
+            aside(text.len(), move || read(text, check)).await.unwrap_or_else(|| Err(unread()))
+        }
         Err(error) => Err(error),
     };
     let request = Told { code: request.code, timeout: request.timeout, batch };
     outcome.map_err(|error| request.failure(error, limits, scope))
 }
-
-/// Bytes of a result up to which its items are made at once.
-const SMALL: usize = 1 << 20;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,16 +71,15 @@ struct ReturnedItem {
     binary: serde_json::Map<String, serde_json::Value>,
 }
 
-/// The items of a result. All of it is looked at before the first one is given.
-fn read(text: String, batch: &Batch, answers: &ScopeAnswers<'_>) -> Result<CodeItems, WorkerError> {
+/// The items of a result: those of a short one at once, those of a long one when they are asked for. All of it is looked at before the first one is given.
+fn read(text: String, check: Check) -> Result<CodeItems, WorkerError> {
     let outcome = serde_json::from_str(&text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
     let items: Vec<&RawValue> = match outcome {
         Outcome::Failure(failure) => return Err(WorkerError::Failed(failure)),
         Outcome::Items(items) => items,
     };
-    let check = Check { places: batch.items.len(), shown: answers.shown() };
     let mut made = items.iter().enumerate().map(|(number, text)| check.item(number, text.get()));
-    if text.len() <= SMALL {
+    if text.len() <= SHORT {
         return Ok(made.collect::<Result<Vec<_>, _>>()?.into());
     }
     made.try_for_each(|item| item.map(drop))?;
@@ -93,6 +93,10 @@ fn read(text: String, batch: &Batch, answers: &ScopeAnswers<'_>) -> Result<CodeI
             Error::new(ErrorCode::Internal, message, "Report this.").into()
         })
     })))
+}
+
+fn unread() -> WorkerError {
+    WorkerError::Died("the result could not be read".to_owned())
 }
 
 /// What items of a result are held against.

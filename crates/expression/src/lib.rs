@@ -7,6 +7,7 @@
 
 mod absent;
 mod answers;
+mod aside;
 mod check;
 mod code;
 mod evaluate;

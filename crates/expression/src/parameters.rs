@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::to_raw_value;
 
 use crate::answers::ScopeAnswers;
+use crate::aside::aside;
 use crate::evaluate::{Limits, explain, explain_failure, unsendable};
 use crate::fault::{Failed, byte_at, utf16};
 use crate::lookup::Lookup;
@@ -65,8 +66,14 @@ async fn run_scripts(
         work: Work::Expressions(plan.scripts.clone()),
     };
     let mut answers = ScopeAnswers::new(scope, batch);
-    let text = pool.run(&job, &mut answers).await;
-    let outcome = text.and_then(|text| read_rows(&text, plan.scripts.len(), batch.items.len().max(1)));
+    let (scripts, count) = (plan.scripts.len(), batch.items.len().max(1));
+    let outcome = match pool.run(&job, &mut answers).await {
+        Ok(text) => {
+            let read = aside(text.len(), move || read_rows(&text, scripts, count)).await;
+            read.unwrap_or_else(|| Err(WorkerError::Died("the results could not be read".to_owned())))
+        }
+        Err(error) => Err(error),
+    };
     outcome.map_err(|error| whole_failure(error, limits, plan, scope))
 }
 

@@ -12,6 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use super::protocol::{Answer, Ask, Failure, Job, MAX_MESSAGE, Order, Refusal, Report};
+use crate::aside::aside;
 
 /// How to start workers, and how many.
 #[derive(Debug, Clone)]
@@ -134,14 +135,14 @@ impl Process {
         loop {
             // A result may be wrapped in a few bytes, and be longer in bytes than in UTF-16 units.
             let message = self.receive(output.saturating_mul(3).saturating_add(1 << 16)).await.map_err(died)?;
-            let report = serde_json::from_slice(&message).map_err(|error| died(error.into()))?;
-            match report {
-                Report::Ask(ask) => {
+            let read = aside(message.len(), move || Said::read(&message)).await.unwrap_or_else(|| Err(unread()));
+            match read.map_err(died)? {
+                Said::Ask(ask) => {
                     let answer = answers.answer(ask).await;
                     self.send(&answer).await?;
                 }
-                Report::Done(result) => return Ok(result.get().to_owned()),
-                Report::Failed(failure) => return Err(WorkerError::Failed(failure)),
+                Said::Done(result) => return Ok(result),
+                Said::Failed(failure) => return Err(WorkerError::Failed(failure)),
             }
         }
     }
@@ -170,4 +171,25 @@ impl Process {
         }
         Ok(message)
     }
+}
+
+/// A report that is nobody's but its own.
+enum Said {
+    Ask(Ask),
+    Done(String),
+    Failed(Failure),
+}
+
+impl Said {
+    fn read(message: &[u8]) -> std::io::Result<Self> {
+        Ok(match serde_json::from_slice(message)? {
+            Report::Ask(ask) => Self::Ask(ask),
+            Report::Done(result) => Self::Done(result.get().to_owned()),
+            Report::Failed(failure) => Self::Failed(failure),
+        })
+    }
+}
+
+fn unread() -> Error {
+    Error::other("its report could not be read")
 }

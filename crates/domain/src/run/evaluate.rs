@@ -39,11 +39,14 @@ pub type Evaluated = Vec<Result<Config, StepFailure>>;
 
 /// Items that code returned, each with the positions in the batch it came from. Those of a large result are made one by one,
 /// so that they need not be held all at once.
-pub struct CodeItems(Box<dyn Iterator<Item = Result<(Item, Vec<usize>), StepFailure>> + Send>);
+pub struct CodeItems(Box<dyn Iterator<Item = CodeItem> + Send>);
+
+/// An item that code returned and the positions in the batch it came from, or why it cannot be given.
+pub type CodeItem = Result<(Item, Vec<usize>), StepFailure>;
 
 impl CodeItems {
     /// What this gives, in its order.
-    pub fn new(items: impl Iterator<Item = Result<(Item, Vec<usize>), StepFailure>> + Send + 'static) -> Self {
+    pub fn new(items: impl Iterator<Item = CodeItem> + Send + 'static) -> Self {
         Self(Box::new(items))
     }
 }
@@ -55,7 +58,7 @@ impl From<Vec<(Item, Vec<usize>)>> for CodeItems {
 }
 
 impl Iterator for CodeItems {
-    type Item = Result<(Item, Vec<usize>), StepFailure>;
+    type Item = CodeItem;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()

@@ -22,8 +22,8 @@ pub use credential::{
     Credential, CredentialDraft, CredentialField, CredentialSource, CredentialSpec, CredentialSummary, CredentialTester,
 };
 pub use evaluate::{
-    CodeItems, CodeMode, CodeRequest, Evaluate, Evaluated, ExpressionPreview, ExpressionProblem, InputSpan, Previous,
-    Scope, ScopeValues,
+    CodeItem, CodeItems, CodeMode, CodeRequest, Evaluate, Evaluated, ExpressionPreview, ExpressionProblem, InputSpan,
+    Previous, Scope, ScopeValues,
 };
 pub use event::RunEvent;
 pub use execute::{Effect, Executor, Executors, Outcome, Program, Programs, Reply, Step, StepFailure, StepInfo};

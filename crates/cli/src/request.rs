@@ -126,6 +126,7 @@ impl Request {
                 | Self::Cancel { .. }
                 | Self::Grants(_)
                 | Self::Tables(_)
+                | Self::Export { .. }
                 | Self::SetActive { .. }
         )
     }

@@ -242,7 +242,7 @@ describe("a field of a run", () => {
     const input = pane(page, "Input");
     await input.getByText("Schema", { exact: true }).click();
     const source = panel(page)
-      .getByRole("button", { name: /^email/ })
+      .getByRole("treeitem", { name: /^email/ })
       .first();
     await source.dragTo(field(form, "Subject"));
     assert.match(await parameter(page, "Thank the customer", "subject"), /^=.*\{\{ .*json\.email \}\}$/);

@@ -29,7 +29,7 @@ function List({ workflowId, notices }: { workflowId: WorkflowId; notices: readon
   const { setOpen, dismiss } = useExchange.getState();
   const more = notices.length - shown;
   return (
-    <section className={classes.panel} aria-label="After the import" data-covers-canvas>
+    <section className={classes.panel} aria-label="After the import">
       <header className={classes.header}>
         <IconFileImport size={16} />
         <h2 className={classes.title}>

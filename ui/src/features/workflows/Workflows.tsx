@@ -7,9 +7,9 @@ import { Keys } from "../../components/Keys";
 import { isTyping } from "../../state/commands";
 import { useNavigation } from "../../state/navigation";
 import { useWorkflows } from "../../state/workflows";
-import { ImportButton } from "../exchange/ImportButton";
-import { useWorkflowPaste } from "../exchange/useWorkflowPaste";
+import { ImportButton } from "./ImportButton";
 import { listMove } from "./listMove";
+import { useWorkflowPaste } from "./useWorkflowPaste";
 import { WorkflowRow } from "./WorkflowRow";
 import classes from "./Workflows.module.css";
 

@@ -80,7 +80,7 @@ fn interval_rule(rule: &Map<String, Value>) -> Option<(Rule, Doubt)> {
     let hour = number(rule, "triggerAtHour", 0, 23)?;
     let every = |key: &str| number(rule, key, 1, 10_000).map(|every| every.max(1));
     let doubt = |every: u64, whole: u64, what: &str| {
-        (whole % every != 0).then(|| format!("Every {every} {what} begins anew with each greater unit here."))
+        (!whole.is_multiple_of(every)).then(|| format!("Every {every} {what} begins anew with each greater unit here."))
     };
     let field = rule.get("field").map_or(Some("days"), Value::as_str)?;
     Some(match field {
@@ -106,7 +106,8 @@ fn interval_rule(rule: &Map<String, Value>) -> Option<(Rule, Doubt)> {
         "months" => {
             let every = every("monthsInterval")?;
             let day = number(rule, "triggerAtDayOfMonth", 1, 31)?.max(1);
-            let doubt = (12 % every != 0).then(|| format!("Every {every} months begins anew with each year here."));
+            let doubt = (!12_u64.is_multiple_of(every))
+                .then(|| format!("Every {every} months begins anew with each year here."));
             (Rule::Cron(format!("{minute} {hour} {day} {} *", step(every.min(12)))), doubt)
         }
         "cronExpression" => five_fields(rule.get("expression")?.as_str()?)?,

@@ -70,6 +70,7 @@ pub(crate) fn read(mut object: Map<String, Value>, rules: &Rules) -> Result<Impo
         return Err(Error::invalid(found.edges.into_iter().map(|(_, problem)| problem).collect()));
     }
     notices.extend(check::node_notices(&definition, &found.nodes, |_| false));
+    notices.extend(definition.nodes.iter().filter_map(calls_elsewhere));
     notices.extend(check::hidden_text(&definition));
     let text = |key: &str| object.get(key).and_then(Value::as_str);
     Ok(Imported {
@@ -159,6 +160,19 @@ fn unlink(definition: &mut Definition, wanted: &[Wanted]) -> Vec<ImportNotice> {
         ));
     }
     notices
+}
+
+/// A notice on a node that calls another workflow: its identifier may mean nothing here.
+fn calls_elsewhere(node: &Node) -> Option<ImportNotice> {
+    let id = node.data.config.get("workflow_id").filter(|_| node.data.connector_id == "subworkflow")?.as_str()?;
+    let message = format!("It calls the workflow {}, which only the machine it comes from may have.", shortened(id));
+    (!id.trim().is_empty()).then(|| {
+        notice(
+            Some((&node.id, &node.data.label)),
+            message,
+            "Check that it is here, or enter the identifier of another one.",
+        )
+    })
 }
 
 fn shortened(text: &str) -> String {

@@ -124,6 +124,16 @@ fn what_is_not_right_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_call_of_another_workflow_is_told_of() {
+    let call = node("call", "subworkflow", "execute_workflow", json!({ "workflow_id": "0190" }));
+    let definition = Definition { nodes: vec![call], edges: Vec::new() };
+    let bytes = write(Exported { name: "A".into(), definition: definition.clone(), ..Exported::default() }).unwrap();
+    let imported = read(bytes);
+    assert_eq!(imported.definition, definition);
+    assert!(imported.notices[0].message.contains("calls the workflow 0190"), "{:?}", imported.notices);
+}
+
+#[test]
 fn a_list_is_read_whole_or_not_at_all() {
     let one = r#"{"name": "One", "nodes": [], "edges": []}"#;
     let all = bridge_exchange::read(format!("[{one}, {one}]").as_bytes(), &super::rules()).unwrap();

@@ -46,11 +46,7 @@ fn decoded(file: &str) -> Answer<Vec<u8>> {
 
 /// Writes a workflow to the file that the user chooses. Gives its path; none when the user chose none.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn export_workflow(
-    app: AppHandle,
-    core: State<'_, Core>,
-    workflow_id: WorkflowId,
-) -> Answer<Option<String>> {
+pub async fn export_workflow(app: AppHandle, core: State<'_, Core>, workflow_id: WorkflowId) -> Answer<Option<String>> {
     let snapshot = core.store().await?.open_workflow(workflow_id).await?;
     let credentials = core.credentials().await?.list().await?;
     let wanted = save_dialog::file_name(&snapshot.workflow.name);

@@ -3,6 +3,7 @@
 
 mod n8n;
 mod n8n_nodes;
+mod n8n_outside;
 mod own;
 mod x5;
 

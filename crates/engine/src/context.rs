@@ -80,7 +80,8 @@ impl RunContext {
         self.pages.text(hash).await
     }
 
-    /// Answers whoever waits for this run. One that no request has started needs nobody who waits.
+    /// Answers whoever waits for this run. One that no request has started needs nobody who waits, nor does one that goes on
+    /// after the application ended: who asked has gone.
     ///
     /// # Errors
     /// `conflict` when a request has started it and nobody waits, or it was answered before.
@@ -89,7 +90,8 @@ impl RunContext {
         let sent = waiting.is_some_and(|waiting| waiting.send(reply).is_ok());
         let needs_nobody = || {
             use RunTrigger::{CommandLine, Error, Manual, Schedule};
-            matches!(self.watch.summary().trigger, Manual | CommandLine | Schedule { .. } | Error { .. })
+            self.resumed
+                || matches!(self.watch.summary().trigger, Manual | CommandLine | Schedule { .. } | Error { .. })
         };
         (sent || needs_nobody()).then_some(()).ok_or_else(|| {
             Error::new(

@@ -65,8 +65,9 @@ export function importText(text: string): Promise<void> {
   return importContent(new Blob([text]), "");
 }
 
-/** Whether a text looks like a workflow, so that pasting it means to import it. The core looks closer. */
+/** Whether a text looks like a workflow, so that pasting it means to import it; nodes of a canvas do not. The core looks closer. */
 export function looksLikeWorkflow(text: string): boolean {
+  if (/^\s*\{\s*"type"\s*:\s*"bridge\/nodes"/.test(text)) return false;
   return /^\s*[[{]/.test(text) && /"nodes"\s*:/.test(text) && /"(connections|edges|connector_id)"\s*:/.test(text);
 }
 

@@ -196,6 +196,13 @@ impl Writer {
     async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
         let mut taken = Vec::new();
         while commands.recv_many(&mut taken, GROUP_APPENDS).await > 0 {
+            // Runs that are about to append come into the same transaction: each costs more than what is written in it.
+            tokio::task::yield_now().await;
+            while taken.len() < GROUP_APPENDS
+                && let Ok(command) = commands.try_recv()
+            {
+                taken.push(command);
+            }
             let (mut group, mut bytes) = (Vec::new(), 0);
             for command in taken.drain(..) {
                 match command {

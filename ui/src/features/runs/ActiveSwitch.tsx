@@ -85,7 +85,7 @@ function About({ active }: { active: boolean }) {
       )}
       <Text size="xs" c="dimmed">
         {active
-          ? "Bridge goes on running when you close its window, and shows itself beside the clock. Quit it there."
+          ? "Bridge goes on running when you close its window. Its icon in the tray, or starting it again, shows the window."
           : "When it is active, Bridge goes on running after you close its window."}
       </Text>
       {refusal && (

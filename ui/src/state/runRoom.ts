@@ -20,6 +20,11 @@ interface RunRoomState {
   makeRoom(): Promise<void>;
 }
 
+const BUDGET = ["bytes", "runs", "keep_success_data"] as const;
+
+/** One after the other: each changes what the one before it left. */
+let saving: Promise<unknown> = Promise.resolve();
+
 /** The room of runs. */
 export const useRunRoom = create<RunRoomState>()((set, get) => ({
   room: null,
@@ -33,9 +38,16 @@ export const useRunRoom = create<RunRoomState>()((set, get) => ({
       set({ error: asCoreError(cause) });
     }
   },
-  async save(change) {
-    const { budget } = get().room ?? (await call("run_room", {}));
-    set({ room: await call("set_run_budget", { budget: { ...budget, ...change } }), made: null });
+  save(change) {
+    const next = saving.then(async () => {
+      const { budget } = get().room ?? (await call("run_room", {}));
+      const wanted = { ...budget, ...change };
+      // Enter asks for it, and so does leaving the field.
+      if (BUDGET.every((name) => wanted[name] === budget[name])) return;
+      set({ room: await call("set_run_budget", { budget: wanted }), made: null });
+    });
+    saving = next.catch(() => undefined);
+    return next;
   },
   async makeRoom() {
     if (get().progress !== null) return;

@@ -56,6 +56,9 @@ const active = (list) =>
     return `${found.getAttribute("aria-label") ?? found.textContent}${inView ? "" : " (out of view)"}${marked ? "" : " (not marked)"}`;
   });
 
+/** Waits until the menu takes the keys. */
+const inMenu = (page) => page.waitForFunction(() => document.activeElement?.closest("[role=menu]"));
+
 const press = async (page, ...keys) => {
   for (const key of keys) await page.keyboard.press(key);
 };
@@ -86,16 +89,21 @@ describe("the table", () => {
     await press(page, "ArrowRight", "Enter");
     const menu = page.getByRole("menu");
     await menu.getByText("a0@example.com").waitFor();
+    await inMenu(page);
     await press(page, "ArrowDown", "Enter");
     await page.getByText("The value was copied.").waitFor();
     assert.equal(await clipboard(page), "a0@example.com");
     await menu.waitFor({ state: "hidden" });
     assert.equal(await active(list), "a0@example.com");
-    await press(page, "ArrowRight", "Space", "ArrowDown", "ArrowDown", "Enter");
+    await press(page, "ArrowRight", "Space");
+    await inMenu(page);
+    await press(page, "ArrowDown", "ArrowDown", "Enter");
     await page.getByText("The path was copied.").waitFor();
     assert.equal(await clipboard(page), "{{ $('Order arrives').item.json.customer }}");
     await menu.waitFor({ state: "hidden" });
-    await press(page, "Shift+F10", "Escape");
+    await press(page, "Shift+F10");
+    await inMenu(page);
+    await press(page, "Escape");
     await menu.waitFor({ state: "hidden" });
     await press(page, "ArrowDown", "ArrowLeft", "ArrowLeft", "Control+c");
     await page.waitForFunction(async () => (await navigator.clipboard.readText()) === "1");
@@ -138,7 +146,9 @@ describe("the schema", () => {
     const { page, context, list } = await openOutput("Schema");
     await press(page, "End", "ArrowLeft", "ArrowLeft");
     assert.match(await active(list), /^customer/);
-    await press(page, "ArrowRight", "ArrowUp", "Enter", "ArrowDown", "ArrowDown", "Enter");
+    await press(page, "ArrowRight", "ArrowUp", "Enter");
+    await inMenu(page);
+    await press(page, "ArrowDown", "ArrowDown", "Enter");
     await page.getByText("The path was copied.").waitFor();
     assert.equal(await clipboard(page), "{{ $('Order arrives').item.json.email }}");
     await context.close();

@@ -85,6 +85,7 @@ async fn failures_name_the_line() {
         (AllItems, "await null;\nnull.x", 2, None, "null"),
         (AllItems, "return await Promise.reject(new TypeError('late'))", 1, None, "late"),
         (EachItem, "if ($json.a == 2)\n  throw new Error('second')\nreturn $json", 2, Some(1), "second"),
+        (AllItems, "throw null", 0, None, "null was thrown, or its memory ran out"),
         (AllItems, "return 5", 0, None, "Item 0 of the result is a number"),
         (AllItems, "return [{a: 1}, 'x']", 0, None, "Item 1 of the result is a string"),
         (AllItems, "return [[]]", 0, None, "a list"),

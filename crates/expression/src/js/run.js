@@ -13,6 +13,8 @@
         const message = String(error.message) || String(error.name);
         return message.slice(0, 2000);
       }
+      // The interpreter itself throws null when no room is left even for an error.
+      if (error === null) return "null was thrown, or its memory ran out";
       return String(typeof error === "object" ? stringify(error) : error).slice(0, 2000);
     } catch {
       return "Something was thrown that cannot be shown.";

@@ -8,7 +8,7 @@ import { asCoreError } from "../../ipc";
 import { useSettings } from "../../state/settings";
 import { useTheme } from "../../state/theme";
 import { ErrorCard } from "../errors/ErrorCard";
-import { LimitField } from "./LimitField";
+import { NumberField } from "./NumberField";
 import { Section } from "./Section";
 import classes from "./SettingsDialog.module.css";
 
@@ -49,8 +49,8 @@ export function GeneralPage() {
         />
       </Section>
       <Section title="Limits" note="In tokens; a token is about four characters.">
-        <LimitField name="max_output_tokens" label="Longest answer" least={1024} most={131_072} />
-        <LimitField name="context_tokens" label="Longest request" least={2048} most={1_000_000} />
+        <Limit name="max_output_tokens" label="Longest answer" least={1024} most={131_072} />
+        <Limit name="context_tokens" label="Longest request" least={2048} most={1_000_000} />
       </Section>
       <Section title="Keys">
         <Text size="sm" role="status">
@@ -59,6 +59,19 @@ export function GeneralPage() {
       </Section>
     </div>
   );
+}
+
+interface LimitProps {
+  name: "max_output_tokens" | "context_tokens";
+  label: string;
+  least: number;
+  most: number;
+}
+
+function Limit({ name, ...shown }: LimitProps) {
+  const saved = useSettings(({ settings }) => String(settings?.[name] ?? ""));
+  const save = useSettings((state) => state.save);
+  return <NumberField {...shown} field={name} saved={saved} save={(value) => save({ [name]: value })} />;
 }
 
 function DefaultProvider() {

@@ -1,5 +1,5 @@
 /** How much room the history of runs may take and takes now. */
-import { Button, Loader, Progress, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Loader, Progress, Switch, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { RoomProgress } from "../../bindings/RoomProgress";
 import type { RunRoom } from "../../bindings/RunRoom";
@@ -10,15 +10,14 @@ import { roomText } from "../../components/sizes";
 import { asCoreError } from "../../ipc";
 import { useRunRoom } from "../../state/runRoom";
 import { ErrorCard } from "../errors/ErrorCard";
-import { useDraftField } from "./drafts";
 import own from "./History.module.css";
+import { NumberField } from "./NumberField";
 import { Section } from "./Section";
 import classes from "./SettingsDialog.module.css";
 
 const MIB = 2 ** 20;
 /** Workflows listed at most. */
 const LISTED = 5;
-const NUMBER = new Intl.NumberFormat("en");
 
 /** The page. */
 export function HistoryPage() {
@@ -35,20 +34,29 @@ export function HistoryPage() {
 }
 
 function Parts({ room }: { room: RunRoom }) {
+  const save = useRunRoom((state) => state.save);
   return (
     <>
       <Section
         title="For each workflow"
         note="When its runs take more, room is made by itself: data of successful runs goes first, then that of failed ones, then whole runs, the oldest first each time. The newest run and those that have not ended stay."
       >
-        <BudgetField
-          name="bytes"
+        <NumberField
+          field="budget.bytes"
           label="Room, in MiB"
-          saved={Math.round(room.budget.bytes / MIB)}
-          factor={MIB}
+          saved={String(Math.round(room.budget.bytes / MIB))}
+          least={1}
           most={2 ** 20}
+          save={(mebibytes) => save({ bytes: mebibytes * MIB })}
         />
-        <BudgetField name="runs" label="Runs" saved={room.budget.runs} factor={1} least={10} most={1_000_000} />
+        <NumberField
+          field="budget.runs"
+          label="Runs"
+          saved={String(room.budget.runs)}
+          least={10}
+          most={1_000_000}
+          save={(runs) => save({ runs })}
+        />
       </Section>
       <Section title="Successful runs">
         <KeepSwitch keep={room.budget.keep_success_data} />
@@ -58,52 +66,6 @@ function Parts({ room }: { room: RunRoom }) {
         <MakeRoom disabled={room.workflows.length === 0} />
       </Section>
     </>
-  );
-}
-
-interface BudgetFieldProps {
-  name: "bytes" | "runs";
-  label: string;
-  saved: number;
-  /** What one of what is typed stands for. */
-  factor: number;
-  least?: number;
-  most: number;
-}
-
-/** Saved with Enter or when the field is left; what is typed stays when it cannot be saved. */
-function BudgetField({ name, label, saved, factor, least = 1, most }: BudgetFieldProps) {
-  const draft = useDraftField(`budget.${name}`, String(saved));
-  const [refused, setRefused] = useState<string | null>(null);
-  const value = Number(draft.value.replace(/[\s,_]/g, ""));
-  const fits = Number.isInteger(value) && value >= least && value <= most;
-  const problem = fits ? refused : `A whole number from ${NUMBER.format(least)} to ${NUMBER.format(most)}.`;
-  const keep = async () => {
-    if (!draft.dirty || !fits) return;
-    setRefused(null);
-    try {
-      await useRunRoom.getState().save({ [name]: value * factor });
-      draft.done();
-    } catch (cause) {
-      const { message, hint } = asCoreError(cause);
-      setRefused(sentences(message, hint));
-    }
-  };
-  return (
-    <TextInput
-      size="xs"
-      className={classes.select}
-      label={label}
-      inputMode="numeric"
-      value={draft.value}
-      error={draft.dirty ? problem : null}
-      description={draft.dirty && fits ? "Enter saves" : undefined}
-      onChange={(event) => draft.change(event.currentTarget.value)}
-      onBlur={() => void keep()}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") void keep();
-      }}
-    />
   );
 }
 

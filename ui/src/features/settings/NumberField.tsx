@@ -1,40 +1,43 @@
-/** A limit in tokens: saved with Enter or when the field is left; what is typed stays when it cannot be saved. */
+/** A whole number: saved with Enter or when the field is left; what is typed stays when it cannot be saved. */
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { sentences } from "../../components/sentences";
 import { asCoreError } from "../../ipc";
-import { useSettings } from "../../state/settings";
 import { useDraftField } from "./drafts";
 import classes from "./SettingsDialog.module.css";
 
 interface Props {
-  name: "max_output_tokens" | "context_tokens";
+  /** Under which what is typed is kept while the dialog is open. */
+  field: string;
   label: string;
+  /** What is saved, as text; empty when there is none. */
+  saved: string;
   least: number;
   most: number;
+  /** Saves. Rejects with the core's error. */
+  save(value: number): Promise<void>;
 }
 
 const NUMBER = new Intl.NumberFormat("en");
+/** What people write between groups of digits. */
+const SEPARATORS = /[\s,_]|\.(?=\d{3}\b)/g;
 
 /** The field. */
-export function LimitField({ name, label, least, most }: Props) {
-  const saved = useSettings(({ settings }) => String(settings?.[name] ?? ""));
-  const save = useSettings((state) => state.save);
-  const draft = useDraftField(name, saved);
+export function NumberField({ field, label, saved, least, most, save }: Props) {
+  const draft = useDraftField(field, saved);
   const [refused, setRefused] = useState<string | null>(null);
-  const value = Number(draft.value.replace(/[\s,._]/g, ""));
+  const value = Number(draft.value.replace(SEPARATORS, ""));
   const fits = Number.isInteger(value) && value >= least && value <= most;
-  const problem = fits ? null : `A whole number from ${NUMBER.format(least)} to ${NUMBER.format(most)}.`;
-
+  const problem = fits ? refused : `A whole number from ${NUMBER.format(least)} to ${NUMBER.format(most)}.`;
   const keep = async () => {
     if (!draft.dirty || !fits) return;
     setRefused(null);
     try {
-      await save({ [name]: value });
+      await save(value);
       draft.done();
     } catch (cause) {
-      const error = asCoreError(cause);
-      setRefused(sentences(error.message, error.hint));
+      const { message, hint } = asCoreError(cause);
+      setRefused(sentences(message, hint));
     }
   };
   return (
@@ -44,7 +47,7 @@ export function LimitField({ name, label, least, most }: Props) {
       label={label}
       inputMode="numeric"
       value={draft.value}
-      error={draft.dirty ? (problem ?? refused) : null}
+      error={draft.dirty ? problem : null}
       description={draft.dirty && fits ? "Enter saves" : undefined}
       onChange={(event) => draft.change(event.currentTarget.value)}
       onBlur={() => void keep()}

@@ -164,7 +164,8 @@ fn is_absent(name: &str, value: &Value, is_change: bool) -> bool {
     }
 }
 
-fn read_pair(pair: &Value, parameters: Option<&Value>) -> Option<(String, Value)> {
+/// A name and its value, as one of a list.
+pub(crate) fn read_pair(pair: &Value, parameters: Option<&Value>) -> Option<(String, Value)> {
     let name = pair.get("name").or_else(|| pair.get("key"))?.as_str()?;
     let value = pair.get("value").cloned().unwrap_or_default();
     let schema = parameters.and_then(|parameters| parameters.get("properties")?.get(name));

@@ -4,6 +4,8 @@
 use bridge_domain::{NodeSettings, OnError, Retry};
 use serde_json::{Map, Value, json};
 
+use crate::decode;
+
 /// Milliseconds before the second try where only the number of tries is given.
 const WAIT_MS: u32 = 1_000;
 
@@ -22,7 +24,7 @@ pub(crate) fn read(written: Value, before: &NodeSettings) -> Result<NodeSettings
     };
     let fields = match written {
         Value::Object(fields) => Some(fields),
-        Value::Array(pairs) => pairs.iter().map(named_value).collect(),
+        Value::Array(pairs) => pairs.iter().map(|pair| decode::read_pair(pair, None)).collect(),
         _ => None,
     };
     let wrong = || "`settings` must be a list of name and value.".to_owned();
@@ -37,10 +39,6 @@ pub(crate) fn read(written: Value, before: &NodeSettings) -> Result<NodeSettings
         settings.timeout_seconds = (seconds > 0).then_some(seconds);
     }
     Ok(settings)
-}
-
-fn named_value(pair: &Value) -> Option<(String, Value)> {
-    Some((pair.get("name")?.as_str()?.to_owned(), pair.get("value").cloned().unwrap_or_default()))
 }
 
 /// Settings in the form a model writes them, those that differ from the defaults only. None when none does.

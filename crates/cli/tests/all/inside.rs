@@ -26,25 +26,30 @@ pub struct Inside {
     _world: World,
 }
 
+/// What a runner on this store consists of.
+pub fn parts(store: &Store, changed: impl Fn(Change) + Send + Sync + 'static) -> Parts {
+    let (keys, gate) = (Keys::new(), Gate::new().unwrap());
+    let models = Models::new(keys.clone(), gate.clone(), Arc::new(Settings::default));
+    let worker = WorkerCommand { program: program(), arguments: vec![WORKER_ARGUMENT.into()], size: 2 };
+    Parts {
+        store: store.clone(),
+        catalog: bridge_connectors::catalog(),
+        gate: gate.clone(),
+        credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
+        models: Arc::new(models),
+        expressions: Arc::new(Expressions::new(worker)),
+        changed: Arc::new(changed),
+    }
+}
+
 impl Inside {
     pub async fn new(limits: RunLimits) -> Self {
         let world = World::new();
         std::fs::create_dir_all(world.data()).unwrap();
         let store = world.store().await;
-        let (keys, gate) = (Keys::new(), Gate::new().unwrap());
-        let models = Models::new(keys.clone(), gate.clone(), Arc::new(Settings::default));
-        let worker = WorkerCommand { program: program(), arguments: vec![WORKER_ARGUMENT.into()], size: 2 };
         let told = Arc::<Mutex<Vec<Change>>>::default();
         let tell = Arc::clone(&told);
-        let parts = Parts {
-            store: store.clone(),
-            catalog: bridge_connectors::catalog(),
-            gate: gate.clone(),
-            credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
-            models: Arc::new(models),
-            expressions: Arc::new(Expressions::new(worker)),
-            changed: Arc::new(move |change| tell.lock().unwrap().push(change)),
-        };
+        let parts = parts(&store, move |change| tell.lock().unwrap().push(change));
         Self { runner: Runner::with_limits(parts, limits), store, told, _world: world }
     }
 

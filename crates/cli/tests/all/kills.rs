@@ -3,26 +3,19 @@
 //! `BRIDGE_KILLS=200` tries more seeds than usual; `BRIDGE_KILL_SEED=7` one.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bridge_credentials::Credentials;
-use bridge_domain::{
-    Journal, NodeId, RunFilter, RunId, RunLog, RunStatus, RunTrigger, Settings, StepDecision, StepStatus,
-};
-use bridge_expression::{Expressions, WORKER_ARGUMENT, WorkerCommand};
-use bridge_gate::Gate;
-use bridge_keychain::Keys;
-use bridge_models::Models;
-use bridge_runner::{Parts, Runner};
-use bridge_store::Store;
+use bridge_domain::{Journal, NodeId, RunFilter, RunId, RunLog, RunStatus, RunTrigger, StepDecision, StepStatus};
+use bridge_runner::Runner;
 use serde_json::{Value, json};
 
 use crate::blows::{Blow, Random};
 use crate::counter::Counter;
+use crate::inside::parts;
 use crate::moments::{Moment, Outside, effects_of_a_step};
-use crate::world::{LONG, World, block_on, file_of, flow, program};
+use crate::world::{LONG, World, block_on, file_of, flow};
 
 /// Seeds of a usual run.
 const SEEDS: u64 = 25;
@@ -140,7 +133,7 @@ async fn finish(world: &World, random: &mut Random) -> Option<(RunId, RunLog, BT
         return None;
     };
     assert_eq!(runs[0].trigger, RunTrigger::CommandLine);
-    let runner = runner(&store);
+    let runner = Runner::new(parts(&store, |_| {}));
     runner.go_on().await;
     let mut decisions: BTreeMap<Place, Vec<StepDecision>> = BTreeMap::new();
     let ended = tokio::time::timeout(LONG, async {
@@ -170,21 +163,6 @@ async fn decide(runner: &Runner, run: RunId, random: &mut Random, decisions: &mu
     let decision = if random.below(2) == 0 { StepDecision::Repeat } else { StepDecision::Skip };
     decisions.entry((step.node_id.to_string(), step.iteration.clone())).or_default().push(decision);
     runner.decide(run, step.step, decision).await.unwrap();
-}
-
-fn runner(store: &Store) -> Runner {
-    let (keys, gate) = (Keys::new(), Gate::new().unwrap());
-    let models = Models::new(keys.clone(), gate.clone(), Arc::new(Settings::default));
-    let worker = WorkerCommand { program: program(), arguments: vec![WORKER_ARGUMENT.into()], size: 1 };
-    Runner::new(Parts {
-        store: store.clone(),
-        catalog: bridge_connectors::catalog(),
-        gate: gate.clone(),
-        credentials: Arc::new(Credentials::new(store.clone(), keys, gate)),
-        models: Arc::new(models),
-        expressions: Arc::new(Expressions::new(worker)),
-        changed: Arc::new(|_| {}),
-    })
 }
 
 /// Every step of the plan is recorded, each once.

@@ -21,9 +21,11 @@ pub enum Reach {
 const METADATA_V4: [Ipv4Addr; 3] =
     [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192), Ipv4Addr::new(168, 63, 129, 16)];
 
-/// Metadata services of clouds at addresses that are not link-local: Amazon, Google.
-const METADATA_V6: [Ipv6Addr; 2] =
-    [Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254), Ipv6Addr::new(0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254)];
+/// Networks (/32) of clouds' metadata services at addresses that are not link-local: Scaleway, Oracle, Amazon, Google.
+const METADATA_V6: [[u16; 2]; 4] = [[0xfd00, 0x0042], [0xfd00, 0x00c1], [0xfd00, 0x0ec2], [0xfd20, 0x00ce]];
+
+/// Teredo (RFC 4380): a tunnel to an IPv4 address that its relay chooses from the address. Nobody runs it any more.
+const TEREDO: [u16; 2] = [0x2001, 0];
 
 /// How near an IP address is. An IPv4 address inside an IPv6 one counts as what it is inside.
 #[must_use]
@@ -60,25 +62,22 @@ fn reach_v4(address: Ipv4Addr) -> Reach {
 }
 
 fn reach_v6(address: Ipv6Addr) -> Reach {
-    let first = address.segments()[0];
+    let [first, second, ..] = address.segments();
     if address.is_loopback() {
         Reach::Loopback
-    } else if address.is_unicast_link_local()
-        || address.is_multicast()
-        || address.is_unspecified()
-        || METADATA_V6.contains(&address)
-        // 64:ff9b:1::/48 (RFC 8215) leads to an IPv4 address whose place in it only the local network knows.
-        || address.segments().starts_with(&[0x64, 0xff9b, 1])
-    {
+    } else if METADATA_V6.contains(&[first, second]) {
         Reach::Forbidden
     } else if address.is_unique_local() || first & 0xffc0 == 0xfec0 {
         // fec0::/10 was site-local (RFC 3879) and is still routed inside some networks.
         Reach::Private
-    } else {
+    } else if first & 0xe000 == 0x2000 && [first, second] != TEREDO {
         Reach::Public
+    } else {
+        // Only 2000::/3 is global unicast (RFC 4291, section 2.4). What is outside it is link-local, multicast, NAT64 whose
+        // IPv4 address only the local network can find (64:ff9b:1::/48, RFC 8215), or assigned to nobody.
+        Reach::Forbidden
     }
 }
-
 /// The IPv4 address that an IPv6 address leads to: mapped and compatible (RFC 4291), translated (RFC 2765), NAT64
 /// (RFC 6052), 6to4 (RFC 3056) and ISATAP (RFC 5214).
 fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {

@@ -29,10 +29,11 @@ impl Hosts {
         Self { authorities: own.into_iter().chain(with_port).collect() }
     }
 
-    /// Whether a request with these headers comes from a program, or from a page this server has sent.
-    pub(crate) fn admit(&self, headers: &HeaderMap) -> bool {
+    /// Whether a request with these headers comes from a program, or from a page this server has sent. `target` is the
+    /// authority that its target names, if it does: it must be that of Host (RFC 9112, section 3.2.2).
+    pub(crate) fn admit(&self, target: Option<&str>, headers: &HeaderMap) -> bool {
         let Some(host) = only(headers, HOST.as_str()).map(str::to_ascii_lowercase) else { return false };
-        if !self.authorities.contains(&host) {
+        if !self.authorities.contains(&host) || target.is_some_and(|target| !target.eq_ignore_ascii_case(&host)) {
             return false;
         }
         let from_here = match headers.get_all(ORIGIN).iter().count() {
@@ -71,7 +72,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         }
-        Hosts::new(5680, &["hooks.example.com".to_owned()]).admit(&map)
+        Hosts::new(5680, &["hooks.example.com".to_owned()]).admit(None, &map)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use bridge_domain::{Config, Error, ErrorCode, Result};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-/// Fields and files of a multipart body at most.
+/// Fields of a form, fields and files of a multipart body, and parameters of a query at most.
 const MOST_PARTS: usize = 1_000;
 /// Name of the file that is a whole body.
 const WHOLE: &str = "data";
@@ -65,7 +65,7 @@ impl Incoming {
         let headers: Config = self.headers.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
         let mut json = Config::new();
         json.insert("headers".to_owned(), headers.into());
-        json.insert("query".to_owned(), pairs(self.query.as_bytes()).into());
+        json.insert("query".to_owned(), pairs(self.query.as_bytes())?.into());
         json.insert("method".to_owned(), self.method.clone().into());
         json.insert("path".to_owned(), self.path.clone().into());
         json.insert("body".to_owned(), body);
@@ -79,7 +79,7 @@ impl Incoming {
         let content_type = self.header("content-type").unwrap_or_default();
         let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         match kind.as_str() {
-            "application/x-www-form-urlencoded" => Ok((pairs(&self.body).into(), Vec::new())),
+            "application/x-www-form-urlencoded" => Ok((pairs(&self.body)?.into(), Vec::new())),
             "multipart/form-data" => self.multipart(content_type).await,
             kind if kind == "application/json" || kind.ends_with("+json") => {
                 let value =
@@ -104,10 +104,11 @@ impl Incoming {
         let body = self.body.clone();
         let whole = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
         let mut parts = multer::Multipart::new(whole, boundary);
-        let (mut fields, mut files) = (Config::new(), Vec::new());
+        let (mut fields, mut files, mut count) = (Config::new(), Vec::new(), 0);
         let broken = |error: multer::Error| unreadable(&error.to_string());
         while let Some(part) = parts.next_field().await.map_err(broken)? {
-            if fields.len() + files.len() >= MOST_PARTS {
+            count += 1;
+            if count > MOST_PARTS {
                 return Err(unreadable(&format!("it has more than {MOST_PARTS} parts")));
             }
             let name = part.name().unwrap_or("data").to_owned();
@@ -129,12 +130,15 @@ impl Incoming {
 }
 
 /// Names and values of a query or a form; a name that comes several times gives a list.
-fn pairs(encoded: &[u8]) -> Config {
+fn pairs(encoded: &[u8]) -> Result<Config> {
     let mut fields = Config::new();
-    for (name, value) in url::form_urlencoded::parse(encoded) {
+    for (number, (name, value)) in url::form_urlencoded::parse(encoded).enumerate() {
+        if number >= MOST_PARTS {
+            return Err(unreadable(&format!("it has more than {MOST_PARTS} fields")));
+        }
         add(&mut fields, name.into_owned(), value.into_owned().into());
     }
-    fields
+    Ok(fields)
 }
 
 fn add(fields: &mut Config, name: String, value: Value) {
@@ -147,9 +151,11 @@ fn add(fields: &mut Config, name: String, value: Value) {
     }
 }
 
-/// A file's name without any folders the sender put before it.
+/// A file's name without any folders the sender put before it, and without what would lead to one.
 fn bare_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+    let name: String =
+        name.rsplit(['/', '\\']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    if name.trim_matches('.').is_empty() { String::new() } else { name }
 }
 
 fn unreadable(reason: &str) -> Error {

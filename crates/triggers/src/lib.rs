@@ -7,6 +7,7 @@
 mod form;
 mod guard;
 mod incoming;
+mod patient;
 mod schedule;
 mod server;
 

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming as Body;
+use hyper::http::uri::Authority;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -19,6 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::patient::Patient;
 use crate::{Hosts, Incoming};
 
 /// What an address leads to.
@@ -42,7 +44,7 @@ pub trait Receiver: Send + Sync + 'static {
 pub struct Limits {
     /// Bytes of a body.
     pub body: usize,
-    /// Time for the head, and for the whole body.
+    /// Time for the head, for the whole body, and for the caller to take some of the answer.
     pub patience: Duration,
     /// Connections at the same time.
     pub connections: usize,
@@ -168,7 +170,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Recei
         .header_read_timeout(limits.patience)
         .max_headers(limits.headers)
         .max_buf_size(limits.head)
-        .serve_connection(TokioIo::new(stream), answer);
+        .serve_connection(TokioIo::new(Patient::new(stream, limits.patience)), answer);
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => {}
@@ -182,7 +184,7 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopped: watch::Recei
 
 impl Shared {
     async fn answer(&self, request: Request<Body>) -> Response<Full<Bytes>> {
-        if !self.hosts.admit(request.headers()) {
+        if !self.hosts.admit(request.uri().authority().map(Authority::as_str), request.headers()) {
             return plain(StatusCode::FORBIDDEN, "Forbidden");
         }
         let Some((endpoint, token, path)) = route(request.uri().path()) else {
@@ -230,7 +232,9 @@ fn route(path: &str) -> Option<(Endpoint, String, String)> {
 
 fn response(reply: Reply) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(reply.body)));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
+    // A status below 200 is no answer: the caller would go on waiting for one.
+    let status = StatusCode::from_u16(reply.status).ok().filter(|status| !status.is_informational());
+    *response.status_mut() = status.unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
     for (name, value) in reply.headers {
         // The connection's own headers are the server's business.

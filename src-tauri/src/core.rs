@@ -19,6 +19,7 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::events::{changed, tell};
+use crate::place::LastPlace;
 use crate::settings::SettingsFile;
 use crate::start::StartCounter;
 
@@ -35,6 +36,7 @@ pub struct Core {
     models: Models,
     settings: SettingsFile,
     starts: StartCounter,
+    last_place: LastPlace,
     start_notices: Vec<Notice>,
     /// What was found after the start.
     late_notices: std::sync::Mutex<Vec<Notice>>,
@@ -68,6 +70,7 @@ impl Core {
         let folder = data_folder(app)?;
         let (settings, settings_notice) = SettingsFile::open(app, &folder)?;
         let (starts, safe) = StartCounter::begin(&folder);
+        let last_place = LastPlace::in_folder(&folder);
         let safe_notice = safe.then(|| Notice {
             kind: NoticeKind::SafeStart,
             message: "The window did not come up the last two times, so no workflow was opened.".to_owned(),
@@ -83,6 +86,7 @@ impl Core {
             gate,
             settings,
             starts,
+            last_place,
             start_notices: safe_notice.into_iter().chain(settings_notice).collect(),
             late_notices: std::sync::Mutex::default(),
             stored: OnceCell::new(),
@@ -235,9 +239,16 @@ impl Core {
         &self.settings
     }
 
-    /// Whether the last starts went wrong, so that this one should open no workflow by itself.
-    pub fn is_safe_start(&self) -> bool {
-        self.start_notices.iter().any(|notice| notice.kind == NoticeKind::SafeStart)
+    /// Where the window opens: where the user was; at the list when the last starts went wrong, as what is there may be
+    /// the reason.
+    pub fn first_place(&self) -> String {
+        let safe = self.start_notices.iter().any(|notice| notice.kind == NoticeKind::SafeStart);
+        if safe { String::new() } else { self.last_place.get() }
+    }
+
+    /// Where the user is.
+    pub fn last_place(&self) -> &LastPlace {
+        &self.last_place
     }
 
     /// Unfinished starts in a row.

@@ -5,6 +5,7 @@ mod commands;
 mod core;
 mod events;
 mod models;
+mod place;
 mod save_dialog;
 mod settings;
 mod start;
@@ -32,9 +33,9 @@ pub fn run() -> tauri::Result<()> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             let core = core::Core::new(app.handle())?;
-            let safe_start = core.is_safe_start();
+            let place = core.first_place();
             app.manage(core);
-            window::open(app.handle(), safe_start)?;
+            window::open(app.handle(), &place)?;
             core::open_in_background(app.handle());
             Ok(())
         })

@@ -7,17 +7,13 @@ use crate::events;
 
 const LABEL: &str = "main";
 
-/// Tells the page before its first line runs that it should open no workflow by itself.
-const SAFE_START: &str = "Object.defineProperty(window, '__BRIDGE_SAFE_START__', { value: true });";
-
-/// Opens the window.
+/// Opens the window at a place of the page; at its first place when `place` is empty.
 ///
 /// # Errors
 /// When the toolkit refuses.
-pub fn open(app: &AppHandle, safe_start: bool) -> tauri::Result<()> {
+pub fn open(app: &AppHandle, place: &str) -> tauri::Result<()> {
     let development = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
-        .initialization_script(if safe_start { SAFE_START } else { "" })
+    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(format!("index.html#/{place}").into()))
         .title("Bridge")
         .inner_size(1280.0, 800.0)
         .min_inner_size(900.0, 600.0)

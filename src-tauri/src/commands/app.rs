@@ -48,6 +48,15 @@ pub async fn window_ready(core: State<'_, Core>) -> Answer<()> {
     Ok(())
 }
 
+/// The user has gone to another place: the next start opens there. Not asynchronous, so that the last call is the last word.
+#[tauri::command(rename_all = "snake_case")]
+pub fn remember_place(core: State<'_, Core>, place: String) -> Answer<()> {
+    if let Err(error) = core.last_place().set(&place) {
+        tracing::warn!(%error, "the place could not be remembered");
+    }
+    Ok(())
+}
+
 /// Hides the window; triggers go on.
 #[tauri::command(rename_all = "snake_case")]
 pub async fn hide_window(app: AppHandle) -> Answer<()> {

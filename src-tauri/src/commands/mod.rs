@@ -28,6 +28,7 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         app::catalog,
         app::open_link,
         app::window_ready,
+        app::remember_place,
         app::hide_window,
         app::quit,
         workflows::list_workflows,

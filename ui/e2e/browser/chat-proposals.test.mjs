@@ -154,7 +154,7 @@ describe("a proposal", () => {
     const { page, context } = await browser.open();
     const [popup] = await Promise.all([
       page.waitForEvent("popup"),
-      page.evaluate((url) => void window.open(url), browser.url),
+      page.evaluate(() => void window.open(location.href)),
     ]);
     await send(popup, ASK);
     await card(popup)

@@ -260,7 +260,7 @@ describe("p10_reload", () => {
     const { page, context } = await browser.open();
     const [popup] = await Promise.all([
       page.waitForEvent("popup"),
-      page.evaluate((url) => void window.open(url), browser.url),
+      page.evaluate(() => void window.open(location.href)),
     ]);
     await openWorkflow(popup, "Weekly report");
     const text = Array.from({ length: 300 }, (_, i) => `word${i}.`).join(" ");

@@ -172,6 +172,22 @@ test("d8 d9 a database that cannot be used is named in the window, and its bytes
   }
 });
 
+test("the next start opens the workflow that was open, even when the program was killed at once", async (t) => {
+  const home = await newHome(t);
+  const first = await start(t, home);
+  await first.newWorkflow();
+  const place = await first.session.execute(() => location.hash);
+  await first.kill();
+  const second = await start(t, home);
+  await second.find("textbox", "Message to the assistant");
+  assert.equal(await second.session.execute(() => location.hash), place);
+  await second.click("button", "Back to workflows");
+  await second.find("heading", "Workflows");
+  await second.close();
+  const third = await start(t, home);
+  await third.find("heading", "Workflows");
+});
+
 test("w6 after two starts that went wrong no workflow is opened by itself", async (t) => {
   const home = await newHome(t);
   const first = await start(t, home);

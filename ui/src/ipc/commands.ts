@@ -180,6 +180,8 @@ interface Commands {
   open_link: [{ url: string }, null];
   /** The window has painted and works: two starts without this lead to a safe start. */
   window_ready: [Record<string, never>, null];
+  /** Keeps where the user is, for the next start: the part of the page's address behind `#/`. */
+  remember_place: [{ place: string }, null];
 }
 
 /** Name of a command. */

@@ -2,5 +2,4 @@
  * The core as the rest of the interface sees it. Import from here, never from the transports.
  */
 export type { Transport } from "./commands";
-export { isSafeStart } from "./safeStart";
 export { asCoreError, call, setTransport, transport } from "./transport";

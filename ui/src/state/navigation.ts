@@ -1,10 +1,7 @@
 /** Where the user is: the list of workflows, of runs or of data tables, or one workflow, and whether the settings are open. */
 import { create } from "zustand";
 import type { WorkflowId } from "../bindings/WorkflowId";
-import { isSafeStart } from "../ipc";
-
-/** Where the place is remembered, so that a reload or the next start opens the workflow that was open. */
-const PLACE_KEY = "bridge.place";
+import { call } from "../ipc";
 
 /** What the window shows. */
 export type Place =
@@ -30,7 +27,7 @@ interface NavigationState {
 
 /** The window's place. */
 export const useNavigation = create<NavigationState>()((set) => ({
-  place: rememberedPlace(),
+  place: placeOf(location.hash),
   settingsOpen: false,
   settingsSection: null,
   goHome: () => set({ place: { name: "workflows" } }),
@@ -41,12 +38,22 @@ export const useNavigation = create<NavigationState>()((set) => ({
   closeSettings: () => set({ settingsOpen: false, settingsSection: null }),
 }));
 
-useNavigation.subscribe(({ place }) =>
-  localStorage.setItem(PLACE_KEY, place.name === "editor" ? place.workflowId : ""),
-);
+// The address has the place, so that a reload stays there, and the core keeps it for the next start.
+useNavigation.subscribe(({ place }, before) => {
+  if (place === before.place) return;
+  const path = pathOf(place);
+  history.replaceState(history.state, "", `#/${path}`);
+  void call("remember_place", { place: path }).catch(() => undefined);
+});
 
-/** After two starts that went wrong the list comes first: the workflow may be what went wrong. */
-function rememberedPlace(): Place {
-  const workflowId = localStorage.getItem(PLACE_KEY) ?? "";
-  return workflowId === "" || isSafeStart() ? { name: "workflows" } : { name: "editor", workflowId };
+function pathOf(place: Place): string {
+  if (place.name === "editor") return `workflows/${place.workflowId}`;
+  return place.name === "workflows" ? "" : place.name;
+}
+
+/** The place an address leads to: the list of workflows when it leads nowhere. */
+function placeOf(hash: string): Place {
+  const [name, workflowId] = hash.replace(/^#\//, "").split("/");
+  if (name === "runs" || name === "tables") return { name };
+  return name === "workflows" && workflowId ? { name: "editor", workflowId } : { name: "workflows" };
 }

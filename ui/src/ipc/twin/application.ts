@@ -35,6 +35,7 @@ export function applicationCommands(world: World): Part {
     commands: {
       status: () => ({ version: "0.1.0", data_folder: "memory", read_only: false, notices: world.notices }),
       window_ready: () => null,
+      remember_place: () => null,
       hide_window: () => {
         window.hidden = true;
         return null;

@@ -10,6 +10,7 @@ mod incoming;
 mod patient;
 mod schedule;
 mod server;
+mod times;
 
 pub use form::{FormField, FormFieldKind, FormPage};
 pub use guard::Hosts;

@@ -1,12 +1,11 @@
 //! When a schedule is due, and what becomes of times that passed while nothing ran. Values in, values out: the caller
 //! reads the clock and keeps the next time.
 
-use std::str::FromStr;
-
 use bridge_domain::{CatchUp, Config, Error, Problem, ProblemCode, Result, Timestamp};
-use croner::Cron;
 use jiff::tz::TimeZone;
 use serde_json::Value;
+
+use crate::times::Times;
 
 /// How late a run may start and still count as on time: longer than the longest sleep between two looks at the clock.
 const PUNCTUAL_MICROSECONDS: i64 = 90_000_000;
@@ -23,7 +22,7 @@ pub struct Schedule {
 
 #[derive(Debug, Clone)]
 enum Rule {
-    Cron(Vec<Cron>, TimeZone),
+    Cron(Vec<Times>, TimeZone),
     /// Microseconds between two times, counted from the moment the trigger was switched on.
     Every(i64),
 }
@@ -57,14 +56,7 @@ impl Schedule {
     #[must_use]
     pub fn next_after(&self, moment: Timestamp, anchor: Timestamp) -> Option<Timestamp> {
         match &self.rule {
-            Rule::Cron(crons, zone) => {
-                let moment = zoned(moment, zone)?;
-                crons
-                    .iter()
-                    .filter_map(|cron| cron.find_next_occurrence(&moment, false).ok())
-                    .map(|next| stamp(&next))
-                    .min()
-            }
+            Rule::Cron(crons, zone) => crons.iter().filter_map(|cron| cron.next_after(moment, zone)).min(),
             Rule::Every(interval) => {
                 let passed = moment.as_microseconds().saturating_sub(anchor.as_microseconds()).max(0);
                 let rounds = passed / interval + 1;
@@ -76,11 +68,7 @@ impl Schedule {
     /// The last time up to this moment.
     fn last_until(&self, moment: Timestamp, anchor: Timestamp) -> Option<Timestamp> {
         match &self.rule {
-            Rule::Cron(crons, zone) => {
-                let moment = zoned(moment, zone)?;
-                let before = crons.iter().filter_map(|cron| cron.find_previous_occurrence(&moment, true).ok());
-                before.map(|last| stamp(&last)).max()
-            }
+            Rule::Cron(crons, zone) => crons.iter().filter_map(|cron| cron.last_until(moment, zone)).max(),
             Rule::Every(interval) => {
                 let rounds = moment.as_microseconds().saturating_sub(anchor.as_microseconds()) / interval;
                 (rounds > 0).then(|| Timestamp::from_microseconds(anchor.as_microseconds() + rounds * interval))
@@ -135,9 +123,9 @@ fn at_times(config: &Config, local_zone: &TimeZone) -> Result<Rule> {
     Ok(Rule::Cron(crons, zone))
 }
 
-fn cron(path: &str, pattern: &str) -> Result<Cron> {
-    let cron = (pattern.split_whitespace().count() == 5).then(|| Cron::from_str(pattern).ok()).flatten();
-    cron.ok_or_else(|| invalid(path, "Times must be a cron expression of five fields, such as 0 9 * * 1-5."))
+fn cron(path: &str, pattern: &str) -> Result<Times> {
+    let message = "Times must be a cron expression of five fields, such as 0 9 * * 1-5.";
+    Times::read(pattern).ok_or_else(|| invalid(path, message))
 }
 
 fn every(config: &Config) -> Result<Rule> {
@@ -164,14 +152,6 @@ fn invalid(key: &str, message: &str) -> Error {
         code: ProblemCode::InvalidValue,
         message: message.to_owned(),
     }])
-}
-
-fn zoned(moment: Timestamp, zone: &TimeZone) -> Option<jiff::Zoned> {
-    jiff::Timestamp::from_microsecond(moment.as_microseconds()).ok().map(|time| time.to_zoned(zone.clone()))
-}
-
-fn stamp(time: &jiff::Zoned) -> Timestamp {
-    Timestamp::from_microseconds(time.timestamp().as_microsecond())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod check;
 mod code;
 mod data;
 mod escape;
+mod hostile;
 mod input;
 mod missing;
 mod names;

@@ -188,6 +188,9 @@ impl ModelSource for Models {
             if provider == BUILT_IN {
                 return Err(no_model());
             }
+            if bridge_providers::provider(&provider).is_none() {
+                return Err(unknown_provider(&provider));
+            }
             Ok((Self::model(self, &provider).await?, self.model_name(&provider)))
         })
     }
@@ -202,10 +205,19 @@ fn no_model() -> Error {
     )
 }
 
+fn unknown_provider(provider: &str) -> Error {
+    let known: Vec<_> = PROVIDERS.iter().map(|spec| spec.id).collect();
+    Error::new(
+        ErrorCode::NotFound,
+        format!("There is no model provider “{provider}”."),
+        format!("Name one of these in the node: {}.", known.join(", ")),
+    )
+}
+
 /// Says which host the key is for where it is not the provider's own: a key entered for another host is not sent there.
 fn key_missing(spec: &ProviderSpec, lookup: &Lookup) -> Error {
     let (host, hint) = if lookup.host == lookup.default_host {
-        (String::new(), "Enter one in the settings, or use the built-in assistant.")
+        (String::new(), "Enter one in the settings, or choose a provider that needs none.")
     } else {
         (
             format!(" for {}", lookup.host),

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use bridge_domain::{
-    Catalog, Config, Definition, Edge, Error, Item, Node, NodeId, NodeType, Problem, ProblemCode, Result, RunScope,
-    Timestamp,
+    Catalog, Config, Definition, Edge, Error, Item, Node, NodeId, NodeType, Problem, ProblemCode, Program, Result,
+    RunMode, RunScope, Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +90,15 @@ pub(crate) fn part(definition: &Definition, trigger: &NodeId, scope: &RunScope) 
     let leading = follow(definition, ends, |edge| (&edge.target, &edge.source));
     part.retain(|node| leading.contains(node));
     part
+}
+
+/// Takes out the nodes whose pinned output a test run uses instead of executing them.
+pub(crate) fn without_pinned(part: &mut HashSet<NodeId>, program: &Program, mode: RunMode) {
+    if mode == RunMode::Test {
+        for pin in program.pins.iter() {
+            part.remove(&pin.node_id);
+        }
+    }
 }
 
 /// What a trigger puts out when it is started by hand without data: as little as its kind always has.

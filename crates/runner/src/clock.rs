@@ -106,9 +106,9 @@ impl Runner {
             // That time was used before: only the next one is to be set.
             return store.set_next_time(*workflow, node, due.next).await;
         }
-        match self.known_index().obstacle(*workflow, node) {
-            Some(error) => self.record_failure(run, error.clone()).await,
-            None => {
+        match self.can_begin(*workflow, node).await {
+            Err(error) => self.record_failure(run, error).await,
+            Ok(()) => {
                 self.resume_in_turn(run, *workflow, place);
                 Ok(())
             }

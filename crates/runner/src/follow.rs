@@ -9,6 +9,7 @@ use bridge_domain::{
 };
 use bridge_engine::Running;
 
+use crate::check::place;
 use crate::queue::Turn;
 use crate::{Change, Runner};
 
@@ -141,11 +142,6 @@ impl Runner {
             (runner.inner.changed)(Change { entity: Entity::Run, id: workflow.to_string(), begun });
         });
     }
-}
-
-/// The node that a path such as `nodes[3].data.config.url` is about, by its place.
-fn place(path: &str) -> Option<usize> {
-    path.strip_prefix("nodes[")?.split(']').next()?.parse().ok()
 }
 
 /// Keeps a turn until the run has ended, or waits for a time: a run that waits until tomorrow must not keep others from

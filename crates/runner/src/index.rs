@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bridge_domain::{
-    Entity, Error, ErrorCode, Node, NodeId, Program, Programs, Result, RunScope, Timestamp, TriggerKind, WorkflowId,
+    Entity, Error, Node, NodeId, Program, Programs, Result, RunMode, RunScope, Timestamp, TriggerKind, WorkflowId,
 };
 use bridge_triggers::Schedule;
 use jiff::tz::TimeZone;
 
-use crate::lacking::Kept;
+use crate::check::{Known, refuse};
+use crate::model_access::Asked;
 use crate::{Runner, choose};
 
 /// Triggers as they were when the store had this generation.
@@ -26,6 +27,8 @@ pub(crate) struct Index {
     pub(crate) on_error: Vec<Address>,
     /// Why runs of a trigger cannot begin: the workflow was edited, or something that it names is gone.
     obstacles: HashMap<(WorkflowId, NodeId), Error>,
+    /// Models that runs of a trigger ask. Keys and settings change without the store, so they are looked at with each run.
+    asked: HashMap<(WorkflowId, NodeId), Vec<Asked>>,
     /// Active workflows that could not be read this time.
     unread: HashSet<WorkflowId>,
     /// How many workflows are active.
@@ -98,10 +101,10 @@ impl Runner {
     async fn read_index(&self, generation: u64, before: &Index) -> Result<Index> {
         let active = self.inner.store.active_workflows().await?;
         let mut index = Index { generation: Some(generation), active: active.len(), ..Index::default() };
-        let credentials = self.kept_credentials().await?;
+        let mut known = self.known(RunMode::Production).await?;
         for (workflow, anchor) in active {
             // One workflow that cannot be read must not silence the others.
-            if let Err(error) = self.add(workflow, anchor, &credentials, &mut index).await {
+            if let Err(error) = self.add(workflow, anchor, &mut known, &mut index).await {
                 tracing::error!(code = ?error.code, "the triggers of a workflow could not be read");
                 index.unread.insert(workflow);
             }
@@ -110,18 +113,18 @@ impl Runner {
         Ok(index)
     }
 
-    async fn add(&self, workflow: WorkflowId, anchor: Timestamp, credentials: &Kept, index: &mut Index) -> Result<()> {
+    async fn add(&self, workflow: WorkflowId, anchor: Timestamp, known: &mut Known, index: &mut Index) -> Result<()> {
         let store = &self.inner.store;
         let program = Arc::new(store.program(workflow, None).await?);
         for node in choose::triggers(&program.definition, self.inner.rules.catalog()) {
             let Some(kind) = kind(node) else { continue };
             let part = choose::part(&program.definition, &node.id, &RunScope::Whole);
-            match self.check(&program, &node.id, &part, credentials).await {
-                Ok(()) => {}
-                Err(error) if error.code == ErrorCode::InvalidInput => {
-                    index.obstacles.insert((workflow, node.id.clone()), error);
-                }
-                Err(error) => return Err(error),
+            let found = self.examine(&program, &node.id, &part, known).await?;
+            let key = (workflow, node.id.clone());
+            if let Err(error) = refuse(found.problems) {
+                index.obstacles.insert(key, error);
+            } else if !found.asked.is_empty() {
+                index.asked.insert(key, found.asked);
             }
             let address = Address { program: Arc::clone(&program), node: node.clone(), kind };
             match kind {
@@ -177,6 +180,14 @@ impl Index {
             return None;
         }
         self.obstacles.get(&(workflow, trigger.clone()))
+    }
+
+    /// Models that runs of this trigger ask.
+    pub(crate) fn asked(&self, workflow: WorkflowId, trigger: &NodeId) -> &[Asked] {
+        if self.asked.is_empty() {
+            return &[];
+        }
+        self.asked.get(&(workflow, trigger.clone())).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a schedule may have times that are still to be dealt with: nothing was known before, or it was.

@@ -1,7 +1,5 @@
 //! Starting runs: by hand at once, by triggers in their turn.
 
-use std::collections::HashSet;
-
 use bridge_domain::{
     Entry, Error, ErrorCode, Item, Journal, NewRun, Program, Programs, Reply, Result, RunId, RunLog, RunMode,
     RunRequest, RunScope, RunSummary, RunTrigger, Timestamp, WorkflowId,
@@ -9,7 +7,7 @@ use bridge_domain::{
 use bridge_engine::{Running, Start};
 use tokio::sync::oneshot;
 
-use crate::lacking::Kept;
+use crate::check::refuse;
 use crate::queue::{Place, Turn};
 use crate::{Runner, choose, input};
 
@@ -55,10 +53,8 @@ impl Runner {
         let (trigger_node, input) = self.beginning(&request, &program, earlier.as_ref()).await?;
         let mode = if by == RunTrigger::Manual { RunMode::Test } else { RunMode::Production };
         let mut part = choose::part(&program.definition, &trigger_node, &request.scope);
-        if mode == RunMode::Test {
-            part.retain(|node| program.pins.iter().all(|pin| pin.node_id != *node));
-        }
-        self.check(&program, &trigger_node, &part, &self.kept_credentials().await?).await?;
+        choose::without_pinned(&mut part, &program, mode);
+        self.check(&program, &trigger_node, &part, &mut self.known(mode).await?).await?;
         let retry_of = match &request.scope {
             RunScope::Retry { run_id, .. } => Some(*run_id),
             _ => None,
@@ -126,27 +122,6 @@ impl Runner {
         self.inner.store.list_runs(&filter).await
     }
 
-    /// Whether these nodes, which a trigger leads to, can run.
-    ///
-    /// # Errors
-    /// `invalid_input` with every problem; those of the store.
-    pub(crate) async fn check(
-        &self,
-        program: &Program,
-        trigger: &bridge_domain::NodeId,
-        part: &HashSet<bridge_domain::NodeId>,
-        credentials: &Kept,
-    ) -> Result<()> {
-        let mut problems = bridge_workflow::runnable(&program.definition, part, &self.inner.rules);
-        problems.extend(self.lacking(program, part, credentials).await?);
-        if problems.is_empty()
-            && let Err(found) = bridge_engine::plan(&program.definition, self.inner.rules.catalog(), trigger)
-        {
-            problems = found;
-        }
-        if problems.is_empty() { Ok(()) } else { Err(incomplete(problems)) }
-    }
-
     /// Starts a run for a trigger, at once when it is its turn, otherwise when it is. It is durable when this returns.
     /// When somebody waits for the answer of a run, this returns when it has begun; it is kept and runs even if they give up.
     ///
@@ -155,11 +130,11 @@ impl Runner {
     /// that it needs: then it is kept as failed; those of the store.
     pub(crate) async fn launch(&self, asked: Asked) -> Result<Launched> {
         let workflow = asked.program.workflow_id;
-        if let Some(error) = self.known_index().obstacle(workflow, &asked.trigger_node) {
+        if let Err(error) = self.can_begin(workflow, &asked.trigger_node).await {
             let run_id = RunId::new();
             self.inner.store.append(run_id, vec![Entry::Started(Box::new(new_run(&asked)?))]).await?;
             self.record_failure(run_id, error.clone()).await?;
-            return Err(error.clone());
+            return Err(error);
         }
         let run_id = RunId::new();
         if let Some(turn) = self.inner.queue.turn_now(workflow) {
@@ -174,6 +149,18 @@ impl Runner {
             return Ok(Launched::Waiting(run_id));
         }
         begun.await.unwrap_or_else(|_| Err(ending())).map(Launched::Running)
+    }
+
+    /// Whether runs of a trigger can begin, as far as that is known without reading the store.
+    ///
+    /// # Errors
+    /// `invalid_input` with every problem.
+    pub(crate) async fn can_begin(&self, workflow: WorkflowId, trigger: &bridge_domain::NodeId) -> Result<()> {
+        let index = self.known_index();
+        match index.obstacle(workflow, trigger) {
+            Some(error) => Err(error.clone()),
+            None => refuse(self.without_model(index.asked(workflow, trigger)).await),
+        }
     }
 
     async fn start_now(&self, run_id: RunId, asked: Asked, turn: Turn) -> Result<Running> {
@@ -246,15 +233,6 @@ pub(crate) fn new_run(asked: &Asked) -> Result<NewRun> {
         scope: RunScope::Whole,
         at: Timestamp::now(),
     })
-}
-
-fn incomplete(problems: Vec<bridge_domain::Problem>) -> Error {
-    let message = match problems.len() {
-        1 => "The workflow cannot run yet: one thing is missing or wrong.".to_owned(),
-        many => format!("The workflow cannot run yet: {many} things are missing or wrong."),
-    };
-    let hint = "Open the nodes that are named and complete them.".to_owned();
-    Error { message, hint, ..Error::invalid(problems) }
 }
 
 fn ending() -> Error {

@@ -5,6 +5,8 @@
 
 mod activate;
 mod alarm;
+mod called;
+mod check;
 mod choose;
 mod clock;
 mod data;
@@ -13,6 +15,7 @@ mod index;
 mod input;
 mod lacking;
 mod launch;
+mod model_access;
 mod past;
 mod queue;
 mod receive;

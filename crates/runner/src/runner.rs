@@ -66,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) engine: Engine,
     pub(crate) rules: Rules,
+    pub(crate) models: Arc<dyn ModelSource>,
     pub(crate) expressions: Arc<dyn Evaluate>,
     pub(crate) queue: Queue,
     pub(crate) alarms: Alarms,
@@ -102,7 +103,7 @@ impl Runner {
             gate: parts.gate,
             blobs: Arc::new(store.clone()),
             tables: Arc::new(store.clone()),
-            models: parts.models,
+            models: Arc::clone(&parts.models),
         };
         let ports = Ports {
             journal: Arc::new(store.clone()),
@@ -118,6 +119,7 @@ impl Runner {
                 store,
                 engine: Engine::new(ports, limits),
                 rules: Rules::new(parts.catalog),
+                models: parts.models,
                 expressions: parts.expressions,
                 queue: Queue::default(),
                 alarms: Alarms::default(),

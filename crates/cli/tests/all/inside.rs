@@ -44,12 +44,25 @@ pub fn parts(store: &Store, changed: impl Fn(Change) + Send + Sync + 'static) ->
 
 impl Inside {
     pub async fn new(limits: RunLimits) -> Self {
+        Self::with(limits, |_| {}).await
+    }
+
+    /// With these keys and settings of model providers.
+    pub async fn with_models(keys: Keys, settings: Settings) -> Self {
+        let models = |parts: &mut Parts| {
+            parts.models = Arc::new(Models::new(keys, parts.gate.clone(), Arc::new(move || settings.clone())));
+        };
+        Self::with(RunLimits::default(), models).await
+    }
+
+    async fn with(limits: RunLimits, change: impl FnOnce(&mut Parts)) -> Self {
         let world = World::new();
         std::fs::create_dir_all(world.data()).unwrap();
         let store = world.store().await;
         let told = Arc::<Mutex<Vec<Change>>>::default();
         let tell = Arc::clone(&told);
-        let parts = parts(&store, move |change| tell.lock().unwrap().push(change));
+        let mut parts = parts(&store, move |change| tell.lock().unwrap().push(change));
+        change(&mut parts);
         Self { runner: Runner::with_limits(parts, limits), store, told, _world: world }
     }
 

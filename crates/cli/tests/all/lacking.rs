@@ -16,7 +16,7 @@ fn inside() -> Inside {
 }
 
 /// The runtime goes on behind it.
-fn block_on_keeping<T>(future: impl Future<Output = T>) -> T {
+pub fn block_on_keeping<T>(future: impl Future<Output = T>) -> T {
     runtime().block_on(future)
 }
 
@@ -49,7 +49,7 @@ fn lacking(note: &str) -> Value {
     whole
 }
 
-fn paths(error: &Error) -> Vec<&str> {
+pub fn paths(error: &Error) -> Vec<&str> {
     assert_eq!(error.code, ErrorCode::InvalidInput, "{error:?}");
     error.problems.iter().map(|problem| problem.path.as_str()).collect()
 }

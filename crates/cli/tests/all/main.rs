@@ -16,6 +16,7 @@ mod counter;
 mod deciding;
 mod errors;
 mod exchange;
+mod in_advance;
 mod inside;
 mod keeping;
 mod kills;

@@ -10,7 +10,7 @@ use bridge_domain::{
     Problem, ProblemCode, Proposal, ProposedAction, Result,
 };
 use bridge_store::{Store, Verdict};
-use bridge_workflow::{Mode, Rules};
+use bridge_workflow::Rules;
 use sha2::{Digest, Sha256};
 
 use crate::stale::Foreign;
@@ -114,7 +114,7 @@ fn applicable(
         let wanted: Vec<u32> = wanted.iter().copied().filter(can).collect();
         let indexes: Vec<u32> = bridge_workflow::closure(&actions, &wanted);
         let chosen = chosen(&actions, &indexes);
-        match bridge_workflow::apply(definition, &chosen, rules, Mode::Complete) {
+        match bridge_workflow::apply_part(definition, &chosen, &open(&actions), rules) {
             Ok(after) => return (actions, indexes, after),
             Err(problems) => blame(&mut actions, &indexes, problems),
         }
@@ -161,6 +161,11 @@ fn chosen(actions: &[ProposedAction], indexes: &[u32]) -> Vec<Action> {
     actions.iter().filter(|one| wanted.contains(&one.index)).map(|one| one.action.clone()).collect()
 }
 
+/// What waits for a decision: where a node belongs that is applied without its connections.
+fn open(actions: &[ProposedAction]) -> Vec<Action> {
+    actions.iter().filter(|one| one.decision == Decision::Pending).map(|one| one.action.clone()).collect()
+}
+
 /// Binds an approval to the version it starts from, the actions, and what they lead to. Each part is preceded by its
 /// length, so that no two different approvals have the same bytes.
 fn hash(base_version: u32, actions: &[Action], after: &Definition) -> Result<String> {
@@ -191,8 +196,9 @@ pub(crate) async fn apply(store: &Store, rules: &Rules, request: DecisionRequest
         return Err(nothing_applicable(&held, &request.indexes));
     }
     let actions = chosen(&held.actions, &held.applicable);
+    let proposed = open(&held.actions);
     let edit = |definition: &Definition| {
-        let after = bridge_workflow::apply(definition, &actions, rules, Mode::Complete).map_err(changed)?;
+        let after = bridge_workflow::apply_part(definition, &actions, &proposed, rules).map_err(changed)?;
         if hash(held.base_version, &actions, &after)? == shown { Ok(after) } else { Err(changed(Vec::new())) }
     };
     let verdict = Verdict::Apply { expected_version: Some(held.base_version) };

@@ -3,6 +3,7 @@
 use bridge_domain::{Action, Definition, Problem};
 
 use crate::batch::Batch;
+use crate::layout;
 use crate::rules::Rules;
 
 /// How much has to be there.
@@ -17,7 +18,9 @@ pub enum Mode {
 /// The definition after these actions, in order.
 ///
 /// Run [`crate::identify`] on them first: here, identifiers must be there. Nodes that the actions do not touch come
-/// out as they went in, whatever their connector.
+/// out as they went in, whatever their connector; only what is in front of a node that is put between two others moves
+/// on to make room for it. Places are chosen here and not before, because they depend on which actions of a proposal are
+/// applied, and on where things stand by then.
 ///
 /// # Errors
 /// Every problem of every action, each with its path from `actions`, when there is any; the definition is unchanged
@@ -28,6 +31,28 @@ pub fn apply(
     rules: &Rules,
     mode: Mode,
 ) -> Result<Definition, Vec<Problem>> {
+    let mut after = applied(definition, actions, rules, mode)?;
+    layout::settle(definition, actions, &[], &mut after, rules, mode);
+    Ok(after)
+}
+
+/// The definition after some of the actions an assistant proposed, in order. As [`apply`], in [`Mode::Complete`]; a node
+/// whose connections are not among them is placed beside what all of the proposal connects it from.
+///
+/// # Errors
+/// Those of [`apply`].
+pub fn apply_part(
+    definition: &Definition,
+    chosen: &[Action],
+    proposed: &[Action],
+    rules: &Rules,
+) -> Result<Definition, Vec<Problem>> {
+    let mut after = applied(definition, chosen, rules, Mode::Complete)?;
+    layout::settle(definition, chosen, proposed, &mut after, rules, Mode::Complete);
+    Ok(after)
+}
+
+fn applied(definition: &Definition, actions: &[Action], rules: &Rules, mode: Mode) -> Result<Definition, Vec<Problem>> {
     let mut batch = Batch::new(definition, rules, mode);
     let mut problems = Vec::new();
     for (index, action) in actions.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Makes a batch ready to be shown and applied: identifiers, labels, types, places and defaults that its author left
+//! Makes a batch ready to be shown and applied: identifiers, labels, types and defaults that its author left
 //! to us. Checks nothing; what is wrong stays wrong, for `apply` to report.
 
 use std::collections::{HashMap, HashSet};
@@ -12,7 +12,8 @@ use crate::layout;
 use crate::rules::Rules;
 
 /// The batch with temporary identifiers replaced by fresh ones, in later actions too, and with missing identifiers,
-/// blank labels, node types of generated definitions, missing places and defaults of required parameters filled in.
+/// blank labels, node types and places of generated definitions, and defaults of required parameters filled in. Places of
+/// added nodes are chosen by [`crate::apply`].
 ///
 /// Doing it again changes nothing. Identifiers of the definition, and UUIDs, are never replaced.
 #[must_use]
@@ -24,7 +25,11 @@ pub fn identify(definition: &Definition, actions: Vec<Action>, rules: &Rules) ->
         names.replace(action);
         fill(action, definition_nodes(definition, action), &mut labels, rules);
     }
-    layout::place(definition, &mut actions);
+    for action in &mut actions {
+        if let Action::GenerateWorkflow { definition: new } = action {
+            layout::spread(definition, new, rules);
+        }
+    }
     actions
 }
 

@@ -1,218 +1,216 @@
-//! Places for nodes whose author gave none: beside their neighbours, left to right, on a grid, over nothing else.
-//! Nodes that stand somewhere already are not moved.
+//! Places for nodes whose author gave none: beside their neighbours, left to right, over nothing else. A node that goes
+//! between two others takes its place in the row, and what follows it moves on to the right; nothing else moves.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
-use bridge_domain::{Action, Definition, Edge, NodeId, Position};
+use bridge_domain::{Action, Definition, Edge, Node, NodeId, Position};
 
+use crate::Mode;
+use crate::canvas::{CLOSE, Canvas, OVERLAP, STEP_Y, height};
+use crate::columns::{Columns, Stand, columns};
+use crate::cycle::Link;
 use crate::limits::MAX_COORDINATE;
+use crate::rules::Rules;
 
-/// Grid of the canvas, in canvas units.
-const GRID: f64 = 20.0;
-/// From one node to the next along a connection.
-const STEP_X: f64 = 300.0;
-/// From one node to the one below it.
-const STEP_Y: f64 = 140.0;
-/// Room a node takes, with some space around it.
-const ROOM: (f64, f64) = (240.0, 100.0);
-/// How close two nodes of a generated definition may come before one is placed anew.
-const OVERLAP: (f64, f64) = (160.0, 60.0);
-/// Nodes of one cell that are looked at; more stand there only when they cover each other anyway.
-const MOST_IN_CELL: usize = 32;
-
-/// Gives every added node a place, and every node of a generated definition that lies on another one.
-pub(crate) fn place(definition: &Definition, actions: &mut [Action]) {
-    let lacks_place = |action: &Action| match action {
-        Action::AddNode { position, .. } => position.is_none(),
-        Action::GenerateWorkflow { .. } => true,
-        _ => false,
-    };
-    if !actions.iter().any(lacks_place) {
+/// Places what a batch has added, in the definition it has led to.
+///
+/// What the user puts somewhere stays there. What an assistant puts somewhere does unless any of it covers another node:
+/// it does not see the canvas, so its places then say nothing. Connections that are proposed but not applied say where a
+/// node belongs that has none.
+pub(crate) fn settle(
+    before: &Definition,
+    actions: &[Action],
+    proposed: &[Action],
+    after: &mut Definition,
+    rules: &Rules,
+    mode: Mode,
+) {
+    let authored = Authored::of(actions);
+    let is_unplaced = |node: &Node| matches!(authored.added.get(&node.id), Some(None));
+    let is_given = |node: &Node| matches!(authored.added.get(&node.id), Some(Some(_)));
+    let ignores_given = mode == Mode::Complete && covers(&after.nodes, is_given, |node| !is_unplaced(node), rules);
+    let wants = |node: &Node| is_unplaced(node) || ignores_given && is_given(node);
+    if !after.nodes.iter().any(&wants) {
         return;
     }
-    let mut canvas = Canvas::default();
-    definition.nodes.iter().for_each(|node| canvas.put(&node.id, node.position));
-    let generated = |action: &Action| matches!(action, Action::GenerateWorkflow { .. });
-    for part in actions.chunk_by_mut(|_, next| !generated(next)) {
-        if let Some(Action::GenerateWorkflow { definition: new }) = part.first_mut() {
-            canvas = spread(definition, new);
-        }
-        add(&mut canvas, part);
-    }
+    let stand = |node: &Node| match node.position.x {
+        _ if wants(node) => Stand::Nowhere,
+        x if authored.moved.contains(&node.id) || is_given(node) => Stand::Fixed(x),
+        x => Stand::At(x),
+    };
+    let stands: Vec<Stand> = after.nodes.iter().map(stand).collect();
+    let numbers = Numbers::of(&after.nodes);
+    let mut links = numbers.links(after.edges.iter().map(ends));
+    let planned = numbers.links(proposed.iter().filter_map(|action| match action {
+        Action::AddEdge { source, target, .. } => Some((source, target)),
+        _ => None,
+    }));
+    let connected: HashSet<usize> = links.iter().flat_map(|link| [link.source, link.target]).collect();
+    links.extend(planned.into_iter().filter(|link| !connected.contains(&link.target)));
+    let links_before = numbers.links(before.edges.iter().map(ends));
+    arrange(&mut after.nodes, &links, &links_before, &stands, rules);
 }
 
-/// Places the added nodes of a part of the batch.
-fn add(canvas: &mut Canvas, actions: &mut [Action]) {
-    let mut wanted = Vec::new();
-    let mut links = Vec::new();
-    for action in actions.iter() {
-        match action {
-            Action::AddNode { id: Some(id), position: Some(position), .. } => canvas.put(id, *position),
-            Action::AddNode { id: Some(id), position: None, .. } => wanted.push(id.clone()),
-            Action::UpdateNode { node_id, position: Some(position), .. } => canvas.put(node_id, *position),
-            Action::DeleteNode { node_id } => canvas.remove(node_id),
-            Action::AddEdge { source, target, .. } => links.push((source.clone(), target.clone())),
-            _ => {}
-        }
-    }
-    let places = arrange(canvas, &wanted, &links);
-    for action in actions {
-        if let Action::AddNode { id: Some(id), position, .. } = action
-            && position.is_none()
-        {
-            *position = places.get(id).copied();
-        }
-    }
-}
-
-/// Places the nodes of a generated definition that lie on another one. Nodes that stay where they were go first.
-fn spread(before: &Definition, definition: &mut Definition) -> Canvas {
-    let mut canvas = Canvas::default();
-    let stood: HashMap<&NodeId, Position> = before.nodes.iter().map(|node| (&node.id, node.position)).collect();
-    let stays = |id: &NodeId, position: Position| stood.get(id) == Some(&position);
-    for node in definition.nodes.iter().filter(|node| stays(&node.id, node.position)) {
-        canvas.put(&node.id, node.position);
-    }
-    let (mut wanted, mut seen) = (Vec::new(), HashSet::new());
-    for node in definition.nodes.iter().filter(|node| !stays(&node.id, node.position)) {
-        if !seen.insert(&node.id) {
-            continue;
-        }
-        if canvas.is_free(node.position, OVERLAP) {
-            canvas.put(&node.id, node.position);
-        } else {
-            wanted.push(node.id.clone());
-        }
-    }
-    let links: Vec<_> =
-        definition.edges.iter().map(|Edge { source, target, .. }| (source.clone(), target.clone())).collect();
-    let places = arrange(&mut canvas, &wanted, &links);
-    for node in &mut definition.nodes {
-        node.position = places.get(&node.id).copied().unwrap_or(node.position);
-    }
-    canvas
-}
-
-/// Neighbours of the nodes that want a place.
+/// What a batch says about places.
 #[derive(Default)]
-struct Neighbours {
-    before: Vec<NodeId>,
-    after: Vec<NodeId>,
+struct Authored<'a> {
+    added: HashMap<&'a NodeId, Option<Position>>,
+    moved: HashSet<&'a NodeId>,
 }
 
-fn arrange(canvas: &mut Canvas, wanted: &[NodeId], links: &[(NodeId, NodeId)]) -> HashMap<NodeId, Position> {
-    let mut neighbours: HashMap<&NodeId, Neighbours> = wanted.iter().map(|id| (id, Neighbours::default())).collect();
-    for (source, target) in links.iter().filter(|(source, target)| source != target) {
-        neighbours.entry(source).and_modify(|of| of.after.push(target.clone()));
-        neighbours.entry(target).and_modify(|of| of.before.push(source.clone()));
-    }
-    let mut places = HashMap::new();
-    for id in along(wanted, &neighbours) {
-        let near = neighbours.get(id);
-        let position = canvas.find(near.map_or(&[][..], |near| &near.before), near.map_or(&[][..], |near| &near.after));
-        canvas.put(id, position);
-        places.insert(id.clone(), position);
-    }
-    places
-}
-
-/// The nodes in an order in which each comes after those that lead to it, circles aside.
-fn along<'a>(wanted: &'a [NodeId], neighbours: &HashMap<&'a NodeId, Neighbours>) -> Vec<&'a NodeId> {
-    let ids: HashMap<&NodeId, &'a NodeId> = wanted.iter().map(|id| (id, id)).collect();
-    let mut open: HashMap<&NodeId, usize> = neighbours
-        .iter()
-        .map(|(id, of)| (*id, of.before.iter().filter(|before| ids.contains_key(before)).count()))
-        .collect();
-    let mut ready: VecDeque<&'a NodeId> = wanted.iter().filter(|id| open.get(id) == Some(&0)).collect();
-    let mut order = Vec::with_capacity(wanted.len());
-    let mut seen = HashSet::new();
-    while let Some(id) = ready.pop_front() {
-        if !seen.insert(id) {
-            continue;
-        }
-        order.push(id);
-        for next in neighbours.get(id).into_iter().flat_map(|of| &of.after) {
-            if let (Some(id), Some(count)) = (ids.get(next), open.get_mut(next)) {
-                *count = count.saturating_sub(1);
-                if *count == 0 {
-                    ready.push_back(id);
+impl<'a> Authored<'a> {
+    fn of(actions: &'a [Action]) -> Self {
+        let mut authored = Self::default();
+        for action in actions {
+            match action {
+                Action::AddNode { id: Some(id), position, .. } => {
+                    authored.added.insert(id, *position);
                 }
+                Action::UpdateNode { node_id, position: Some(position), .. } => {
+                    authored.moved.insert(node_id);
+                    authored.added.entry(node_id).and_modify(|place| *place = Some(*position));
+                }
+                Action::GenerateWorkflow { .. } => authored = Self::default(),
+                _ => {}
             }
         }
-    }
-    order.extend(wanted.iter().filter(|id| !seen.contains(id)));
-    order
-}
-
-/// Where nodes stand, found by place.
-#[derive(Default)]
-struct Canvas {
-    places: HashMap<NodeId, Position>,
-    cells: HashMap<(i64, i64), Vec<Position>>,
-    /// Where the search below a place ended last time, so that a column of thousands is not searched from its top.
-    ends: HashMap<(i64, i64), f64>,
-    rightmost: Option<Position>,
-}
-
-impl Canvas {
-    fn put(&mut self, id: &NodeId, position: Position) {
-        self.remove(id);
-        self.places.insert(id.clone(), position);
-        let cell = self.cells.entry(cell(position)).or_default();
-        if cell.len() < MOST_IN_CELL {
-            cell.push(position);
-        }
-        if self.rightmost.is_none_or(|rightmost| position.x > rightmost.x) {
-            self.rightmost = Some(position);
-        }
-    }
-
-    fn remove(&mut self, id: &NodeId) {
-        if let Some(position) = self.places.remove(id)
-            && let Some(cell) = self.cells.get_mut(&cell(position))
-            && let Some(index) = cell.iter().position(|one| *one == position)
-        {
-            cell.swap_remove(index);
-        }
-    }
-
-    fn is_free(&self, position: Position, room: (f64, f64)) -> bool {
-        let (column, row) = cell(position);
-        let covers = |one: &Position| (one.x - position.x).abs() < room.0 && (one.y - position.y).abs() < room.1;
-        (-1..=1)
-            .flat_map(|x| (-1..=1).map(move |y| (column.saturating_add(x), row.saturating_add(y))))
-            .all(|cell| self.cells.get(&cell).is_none_or(|nodes| !nodes.iter().any(covers)))
-    }
-
-    /// A free place to the right of what leads to a node, else to the left of what it leads to, else at the end.
-    fn find(&mut self, before: &[NodeId], after: &[NodeId]) -> Position {
-        let known = |ids: &[NodeId]| ids.iter().filter_map(|id| self.places.get(id).copied()).collect::<Vec<_>>();
-        let rightmost = known(before).into_iter().max_by(|a, b| a.x.total_cmp(&b.x));
-        let leftmost = known(after).into_iter().min_by(|a, b| a.x.total_cmp(&b.x));
-        let right_of = |position: Position| Position { x: position.x + STEP_X, y: position.y };
-        let left_of = |position: Position| Position { x: position.x - STEP_X, y: position.y };
-        let start =
-            rightmost.map(right_of).or(leftmost.map(left_of)).or(self.rightmost.map(right_of)).unwrap_or_default();
-        self.free_below(Position { x: snap(start.x), y: snap(start.y) })
-    }
-
-    fn free_below(&mut self, start: Position) -> Position {
-        #[expect(clippy::cast_possible_truncation, reason = "positions are bounded by MAX_COORDINATE")]
-        let key = (start.x as i64, start.y as i64);
-        let mut position = Position { x: start.x, y: self.ends.get(&key).copied().unwrap_or(start.y) };
-        while !self.is_free(position, ROOM) && position.y < MAX_COORDINATE - STEP_Y {
-            position.y += STEP_Y;
-        }
-        self.ends.insert(key, position.y);
-        position
+        authored
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "far out, all nodes share a cell, which is only slower to search")]
-fn cell(position: Position) -> (i64, i64) {
-    ((position.x / ROOM.0).floor() as i64, (position.y / ROOM.1).floor() as i64)
+/// Places the nodes of a generated definition anew unless they cover nothing. Nodes that stay where they were go first.
+pub(crate) fn spread(before: &Definition, definition: &mut Definition, rules: &Rules) {
+    let stood: HashMap<&NodeId, Position> = before.nodes.iter().map(|node| (&node.id, node.position)).collect();
+    let moves = |node: &Node| stood.get(&node.id) != Some(&node.position);
+    if !covers(&definition.nodes, moves, |_| true, rules) {
+        return;
+    }
+    let stand = |node: &Node| if moves(node) { Stand::Nowhere } else { Stand::Fixed(node.position.x) };
+    let stands: Vec<Stand> = definition.nodes.iter().map(stand).collect();
+    let links = Numbers::of(&definition.nodes).links(definition.edges.iter().map(ends));
+    arrange(&mut definition.nodes, &links, &[], &stands, rules);
 }
 
-fn snap(coordinate: f64) -> f64 {
-    ((coordinate / GRID).round() * GRID).clamp(-MAX_COORDINATE, MAX_COORDINATE)
+/// Whether one of these nodes lies on another one that has a place.
+fn covers(nodes: &[Node], these: impl Fn(&Node) -> bool, placed: impl Fn(&Node) -> bool, rules: &Rules) -> bool {
+    if !nodes.iter().any(&these) {
+        return false;
+    }
+    let mut canvas = Canvas::default();
+    for node in nodes.iter().filter(|node| placed(node) && !these(node)) {
+        canvas.put(node.position, height(node, rules));
+    }
+    nodes.iter().filter(|node| these(node)).any(|node| {
+        let height = height(node, rules);
+        let is_free = canvas.is_free(node.position, height, OVERLAP);
+        canvas.put(node.position, height);
+        !is_free
+    })
+}
+
+/// Nodes by their place in the definition.
+struct Numbers(HashMap<NodeId, usize>);
+
+impl Numbers {
+    fn of(nodes: &[Node]) -> Self {
+        Self(nodes.iter().enumerate().map(|(index, node)| (node.id.clone(), index)).collect())
+    }
+
+    /// The connections whose ends are there.
+    fn links<'a>(&self, edges: impl Iterator<Item = (&'a NodeId, &'a NodeId)>) -> Vec<Link> {
+        let number = |id: &NodeId| self.0.get(id).copied();
+        let link = |(source, target): (&NodeId, &NodeId)| {
+            Some(Link { source: number(source)?, target: number(target)?, is_new: false })
+        };
+        edges.filter_map(link).collect()
+    }
+}
+
+fn ends(edge: &Edge) -> (&NodeId, &NodeId) {
+    (&edge.source, &edge.target)
+}
+
+/// Gives the nodes that want a place one, and moves on what is in front of them.
+fn arrange(nodes: &mut [Node], links: &[Link], before: &[Link], stands: &[Stand], rules: &Rules) {
+    let heights = nodes.iter().map(|node| height(node, rules)).collect();
+    let columns = columns(stands, links, before);
+    let links = links.iter().map(|link| (link.source, link.target)).collect();
+    let mut rows = Rows { nodes, heights, links, columns, canvas: Canvas::default() };
+    let blocked = rows.move_on(stands);
+    rows.place();
+    for node in blocked {
+        rows.evade(node, rows.nodes[node].position.y);
+    }
+}
+
+/// Nodes while they are given their places.
+struct Rows<'a> {
+    nodes: &'a mut [Node],
+    heights: Vec<f64>,
+    links: HashSet<(usize, usize)>,
+    columns: Columns,
+    canvas: Canvas,
+}
+
+impl Rows<'_> {
+    /// Moves what stands to its new column, and says where something else is in the way.
+    fn move_on(&mut self, stands: &[Stand]) -> Vec<usize> {
+        let shift = |node: usize| stands[node].x().map(|x| self.columns.x[node] - x);
+        let mut standing: Vec<(f64, usize)> =
+            (0..stands.len()).filter_map(|node| shift(node).map(|shift| (shift, node))).collect();
+        standing.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut blocked = Vec::new();
+        // What moves together stays together, be it that one covers another.
+        for together in standing.chunk_by(|one, next| one.0 >= next.0) {
+            let mut clear = Vec::new();
+            for (shift, node) in together {
+                let position = Position { x: bounded(self.columns.x[*node]), ..self.nodes[*node].position };
+                if *shift <= 0.0 || self.canvas.is_free(position, self.heights[*node], CLOSE) {
+                    clear.push((*node, position));
+                } else {
+                    blocked.push(*node);
+                }
+            }
+            for (node, position) in clear {
+                self.nodes[node].position = position;
+                self.canvas.put(position, self.heights[node]);
+            }
+        }
+        blocked
+    }
+
+    /// Places what wants a place.
+    fn place(&mut self) {
+        for node in self.columns.order.clone() {
+            let row = self.row(node);
+            self.evade(node, row);
+        }
+    }
+
+    /// The row a new node belongs to: that of what it leads to, or of what leads to it. Where it is a way around a
+    /// connection, the one below.
+    fn row(&self, node: usize) -> f64 {
+        let row = |node: usize| self.nodes[node].position.y;
+        let (source, aim) = (self.columns.source[node], self.columns.aim[node]);
+        match (source, aim) {
+            (_, Some(aim)) if self.columns.origin[node].is_some_and(|origin| self.links.contains(&(origin, aim))) => {
+                row(aim) + STEP_Y
+            }
+            (_, Some(aim)) => row(aim),
+            (Some(source), None) => row(source),
+            (None, None) => self.columns.last.map_or(0.0, row),
+        }
+    }
+
+    /// Puts a node into its column, into this row or the first free one below.
+    fn evade(&mut self, node: usize, row: f64) {
+        let wanted = Position { x: bounded(self.columns.x[node]), y: bounded(row) };
+        let position = self.canvas.free_below(wanted, self.heights[node]);
+        self.canvas.put(position, self.heights[node]);
+        self.nodes[node].position = position;
+    }
+}
+
+fn bounded(coordinate: f64) -> f64 {
+    coordinate.clamp(-MAX_COORDINATE, MAX_COORDINATE)
 }

@@ -17,8 +17,8 @@ pub const MAX_CONFIG_BYTES: usize = 1 << 20;
 pub const MAX_DEPTH: usize = 64;
 /// Bytes of an identifier at most.
 pub const MAX_ID_BYTES: usize = 200;
-/// Farthest a node may stand from the origin, in canvas units.
-pub const MAX_COORDINATE: f64 = 1_000_000.0;
+/// Farthest a node may stand from the origin, in canvas units: as many nodes as there may be fit into one row.
+pub const MAX_COORDINATE: f64 = 10_000_000.0;
 
 /// Whether there are more levels than this. Looks no deeper than that.
 pub(crate) fn exceeds_depth(value: &Value, levels: usize) -> bool {

@@ -12,8 +12,8 @@ const MOST: usize = 5;
 /// Longest label that is written out, in characters.
 const LONGEST: usize = 60;
 
-/// One sentence: `Applied: added Slack; connected If → Slack; removed Wait.` Names at most five things of a kind and
-/// counts the others. Hidden characters in labels are made visible.
+/// One sentence: `Applied: added Slack; connected If → Slack; removed Wait; moved 3 nodes.` Names at most five things of a
+/// kind and counts the others. Hidden characters in labels are made visible.
 #[must_use]
 pub fn summary(before: &Definition, after: &Definition, difference: &Difference) -> String {
     if difference.is_empty() {
@@ -26,8 +26,11 @@ pub fn summary(before: &Definition, after: &Definition, difference: &Difference)
         node.map_or_else(|| excerpt(id.as_str(), LONGEST), |node| name(node))
     };
     let arrow = |edge: &Edge| format!("{} → {}", label(&edge.source), label(&edge.target));
-    let (changed, added): (Vec<&Node>, Vec<&Node>) =
-        difference.nodes.iter().partition(|node| old.contains_key(&node.id));
+    let (kept, added): (Vec<&Node>, Vec<&Node>) = difference.nodes.iter().partition(|node| old.contains_key(&node.id));
+    let only_moved = |node: &&Node| {
+        old.get(&node.id).is_some_and(|before| before.data == node.data && before.node_type == node.node_type)
+    };
+    let (moved, changed): (Vec<&Node>, Vec<&Node>) = kept.into_iter().partition(only_moved);
     let removed_edges: HashMap<_, _> = before.edges.iter().map(|edge| (&edge.id, edge)).collect();
     // Edges that went with a node go without saying.
     let cut = difference.removed_edges.iter().filter_map(|id| removed_edges.get(id));
@@ -38,6 +41,7 @@ pub fn summary(before: &Definition, after: &Definition, difference: &Difference)
         list("removed", difference.removed_nodes.iter().map(label)),
         list("connected", difference.edges.iter().map(arrow)),
         list("disconnected", cut.map(|edge| arrow(edge))),
+        moves(&moved),
     ];
     format!("Applied: {}.", parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
@@ -45,6 +49,15 @@ pub fn summary(before: &Definition, after: &Definition, difference: &Difference)
 fn name(node: &Node) -> String {
     let label = excerpt(&node.data.label, LONGEST);
     if label.trim().is_empty() { "a node without a name".to_owned() } else { label }
+}
+
+/// Where a node stands matters less than what it does: one is named, more are counted.
+fn moves(moved: &[&Node]) -> Option<String> {
+    match moved {
+        [] => None,
+        [one] => Some(format!("moved {}", name(one))),
+        several => Some(format!("moved {} nodes", several.len())),
+    }
 }
 
 fn list(verb: &str, things: impl Iterator<Item = String>) -> Option<String> {

@@ -151,7 +151,7 @@ fn nodes_without_a_place_stand_beside_their_neighbours() {
     before.nodes[0].position = Position { x: 101.0, y: 49.0 };
     let actions = identify(&before, without_positions("+t, t -> a"), &RULES);
     let after = apply(&before, &actions, &RULES, Mode::Complete).unwrap();
-    assert_eq!(after.nodes[1].position, Position { x: -200.0, y: 40.0 });
+    assert_eq!(after.nodes[1].position, Position { x: -199.0, y: 49.0 });
     assert_eq!(after.nodes[0].position, before.nodes[0].position, "nothing else moves");
     // In the place of what was there.
     let actions = identify(&graph("t -> a"), without_positions("-a, +b, t -> b"), &RULES);

@@ -136,7 +136,7 @@ function cornerOf(positions: readonly Position[]): Position {
 }
 
 function isCoordinate(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && Math.abs(value) <= 1_000_000;
+  return typeof value === "number" && Number.isFinite(value) && Math.abs(value) <= 10_000_000;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -19,7 +19,7 @@ import { useSelection } from "./selection";
 import { useToasts } from "./toasts";
 
 /** Farthest a node may stand from the origin, in canvas units. */
-const FARTHEST = 1_000_000;
+const FARTHEST = 10_000_000;
 
 /** Distance from a node to the next one in its row. */
 const STEP = NODE_WIDTH + GAP.x;

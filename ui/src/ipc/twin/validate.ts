@@ -17,7 +17,7 @@ import { checkConfig, type Mode, type Note } from "./config";
 import { checkSettings } from "./nodeSettings";
 
 /** How far from the origin a node may stand. */
-const MAX_COORDINATE = 1_000_000;
+const MAX_COORDINATE = 10_000_000;
 
 /** The problems of each action of a batch that `identify` has made ready. */
 export function problemsOf(

@@ -10,6 +10,7 @@ mod chat;
 mod error;
 mod exchange;
 mod id;
+mod json;
 mod model;
 mod proposal;
 mod provider;
@@ -29,6 +30,7 @@ pub use chat::{
 pub use error::{Error, ErrorCode, Result};
 pub use exchange::{ImportNotice, ImportedWorkflow};
 pub use id::{CredentialId, EdgeId, MessageId, NodeId, RunId, TableId, ThreadId, TurnId, VersionId, WorkflowId};
+pub use json::{JsonFault, MAX_JSON_VALUES, json_fits, read_json};
 pub use model::{
     Briefing, FinishReason, Model, ModelEvent, ModelInfo, ModelRequest, ModelStream, Payload, RunProblem, Turn, Usage,
 };

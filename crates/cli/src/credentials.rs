@@ -1,5 +1,7 @@
 //! `bridge credentials`: for machines without a window. The same checks, the same seal; a value is never printed.
 
+mod update;
+
 use std::collections::BTreeMap;
 
 use bridge_credentials::KEY_VARIABLE;
@@ -20,6 +22,8 @@ use crate::secret::{self, Secrets};
 Examples:
   bridge-cli credentials create --kind bearer --name Shop --host api.shop.example
   bridge-cli credentials create --kind basic --name Wiki --host wiki.example --field user=reports < password.txt
+  bridge-cli credentials update Shop --secret token < new-token.txt
+  bridge-cli credentials update Shop --name \"Old shop\" --host api.shop.example --host cdn.shop.example
   bridge-cli credentials kinds | jq -c '{kind, fields: [.fields[].name]}'")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -34,6 +38,8 @@ enum What {
     Kinds,
     /// Keeps a new credential.
     Create(Create),
+    /// Changes what is named of a credential; everything else stays, secrets too.
+    Update(update::Update),
     /// Uses a credential once against its own host.
     Test {
         /// Name or identifier.
@@ -69,6 +75,7 @@ pub(crate) enum Request {
     List,
     Kinds,
     Create(Draft),
+    Update(update::Changes),
     Test { credential: String },
     Delete { credential: String },
 }
@@ -93,6 +100,7 @@ impl Request {
             What::List => Self::List,
             What::Kinds => Self::Kinds,
             What::Create(create) => Self::Create(Draft::read(create)?),
+            What::Update(update) => Self::Update(update::Changes::read(update)?),
             What::Test { credential } => Self::Test { credential: credential.clone() },
             What::Delete { credential } => Self::Delete { credential: credential.clone() },
         })
@@ -128,32 +136,50 @@ fn spec(name: &str) -> Result<CredentialSpec> {
         .ok_or_else(|| wrong("kind", format!("“{name}” is no kind of credential. There are {}.", names.join(", "))))
 }
 
+/// The kind of a credential that is kept.
+fn spec_of(kind: CredentialKind) -> Result<CredentialSpec> {
+    let found = bridge_credentials::kinds().into_iter().find(|spec| spec.kind == kind);
+    found.ok_or_else(|| Error::not_found("This kind of credential"))
+}
+
 /// `NAME=VALUE` of what is no secret.
 fn field(spec: &CredentialSpec, text: &str) -> Result<(String, String)> {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
-    let path = format!("fields.{name}");
-    match spec.fields.iter().find(|field| field.name == name) {
-        Some(field) if field.secret => Err(wrong(
-            &path,
-            "A secret is no argument: others on this machine could read it. Leave it out and enter it when asked, or pass \
-             it on standard input."
-                .to_owned(),
-        )),
-        Some(_) if text.contains('=') => Ok((name.to_owned(), value.to_owned())),
-        Some(_) => Err(wrong(&path, format!("“{text}” is not NAME=VALUE."))),
-        None => {
-            let names: Vec<_> =
-                spec.fields.iter().filter(|field| !field.secret).map(|field| field.name.as_str()).collect();
-            Err(wrong(&path, format!("This kind has no value “{name}”. It has {}.", names.join(", "))))
-        }
+    match is_public(spec, name)? {
+        false => Err(no_argument(name)),
+        true if text.contains('=') => Ok((name.to_owned(), value.to_owned())),
+        true => Err(wrong(&format!("fields.{name}"), format!("“{text}” is not NAME=VALUE."))),
     }
+}
+
+/// Whether a value of this kind is no secret.
+///
+/// # Errors
+/// `invalid_input` when it has no such value.
+fn is_public(spec: &CredentialSpec, name: &str) -> Result<bool> {
+    let found = spec.fields.iter().find(|field| field.name == name);
+    found.map(|field| !field.secret).ok_or_else(|| {
+        let names = |secret: bool| {
+            let fields = spec.fields.iter().filter(|field| field.secret == secret);
+            fields.map(|field| field.name.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let message =
+            format!("This kind has no value “{name}”. It has {}, and as secrets {}.", names(false), names(true));
+        wrong(&format!("fields.{name}"), message)
+    })
+}
+
+fn no_argument(name: &str) -> Error {
+    let message = "A secret is no argument: others on this machine could read it. Leave it out and enter it when asked, or pass \
+                   it on standard input.";
+    wrong(&format!("fields.{name}"), message.to_owned())
 }
 
 fn wrong(path: &str, message: String) -> Error {
     Error::invalid(vec![Problem { path: path.to_owned(), code: ProblemCode::InvalidValue, message }])
 }
 
-/// Lists, keeps, tests or deletes credentials.
+/// Lists, keeps, changes, tests or deletes credentials.
 ///
 /// # Errors
 /// `invalid_input` with every broken field; `not_found`; those of the keychain and the store.
@@ -174,6 +200,13 @@ pub(crate) async fn credentials(folder: &OpenFolder, request: Request, caller: &
             let created = kept.create(draft.into()).await.map_err(without_keychain)?;
             folder.runner.tell(Entity::Credential, created.id);
             caller.print(&created).await?;
+        }
+        Request::Update(changes) => {
+            let before = named(folder, &changes.credential).await?;
+            let draft = changes.onto(&before, &spec_of(before.kind)?)?;
+            let updated = kept.update(before.id, draft).await.map_err(without_keychain)?;
+            folder.runner.tell(Entity::Credential, updated.id);
+            caller.print(&updated).await?;
         }
         Request::Test { credential } => {
             let tested = kept.test(named(folder, &credential).await?.id).await?;

@@ -1,12 +1,15 @@
 //! What is kept for workflows from the command line: credentials, keys, grants, tables.
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
 use std::process::Command;
+use std::sync::{Arc, Mutex};
 
 use bridge_domain::{ColumnKind, TableColumn, Tables};
 use serde_json::{Value, json};
 
 use crate::counter::Counter;
-use crate::world::{Done, World, adding_one, block_on, done};
+use crate::world::{Done, Serving, World, adding_one, block_on, done};
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const SECRET: &str = "tok-canary-93b1";
@@ -20,7 +23,6 @@ fn headless(world: &World, arguments: &[&str], key: Option<&str>) -> Command {
 }
 
 fn told(mut command: Command, input: &str) -> Done {
-    use std::io::Write;
     let mut child = command.spawn().unwrap();
     // A command that reads nothing may have ended.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
@@ -44,12 +46,7 @@ fn s1_a_credential_is_kept_sealed_used_and_deleted_without_a_window() {
     for serves in [false, true] {
         let (world, counter) = (World::new(), Counter::start());
         let place = format!("127.0.0.1:{}", counter.port);
-        let serving = serves.then(|| {
-            let mut child = headless(&world, &["serve", "--port", "0"], Some(KEY)).spawn().unwrap();
-            let mut line = String::new();
-            std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut line).unwrap();
-            child
-        });
+        let serving = serves.then(|| serve_headless(&world));
         let tell = |arguments: &[&str], input: &str| told(headless(&world, arguments, Some(KEY)), input);
         let create = ["credentials", "create", "--kind", "bearer", "--name", "Shop", "--host", &place];
         let url = format!("test_url=http://{place}/check");
@@ -64,10 +61,7 @@ fn s1_a_credential_is_kept_sealed_used_and_deleted_without_a_window() {
         assert_eq!(tell(&["credentials", "delete", "Shop"], "").code, 0);
         assert_eq!(tell(&["credentials", "delete", "Shop"], "").code, 3);
         assert_eq!(tell(&["credentials", "list"], "").lines.len(), 0);
-        if let Some(mut child) = serving {
-            child.kill().unwrap();
-            child.wait().unwrap();
-        }
+        drop(serving);
     }
 }
 
@@ -107,6 +101,136 @@ fn s1_a_secret_is_taken_neither_as_an_argument_nor_twice_nor_empty() {
     }
     let kinds = world.cli(&["credentials", "kinds"]).lines;
     assert!(kinds.iter().any(|kind| kind["kind"] == "o_auth2") && kinds.len() > 5);
+}
+
+/// A service that takes any credential and notes it.
+struct Service {
+    place: String,
+    sent: Arc<Mutex<Vec<String>>>,
+}
+
+impl Service {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = listener.local_addr().unwrap().to_string();
+        let sent = Arc::<Mutex<Vec<String>>>::default();
+        let notes = Arc::clone(&sent);
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let head = lines.by_ref().map_while(Result::ok).take_while(|line| !line.is_empty());
+                let credential = head.filter(|line| line.to_lowercase().starts_with("authorization: ")).last();
+                notes.lock().unwrap().push(credential.unwrap_or_default());
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}");
+            }
+        });
+        Self { place, sent }
+    }
+
+    /// What it gets with the credential “Shop”.
+    fn gets(&self, world: &World) -> String {
+        let tested = told(headless(world, &["credentials", "test", "Shop"], Some(KEY)), "");
+        assert_eq!(tested.code, 0, "{tested:?}");
+        let line = self.sent.lock().unwrap().pop().unwrap();
+        line.rsplit(' ').next().unwrap().to_owned()
+    }
+}
+
+/// `serve` on a machine without a keychain, ready.
+fn serve_headless(world: &World) -> Serving {
+    let mut child = headless(world, &["serve", "--port", "0"], Some(KEY)).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    Serving { child, port: 0, ready: serde_json::from_str(&line).unwrap() }
+}
+
+/// `me` and the first secret, `me` and another one, `you` and that one: as HTTP Basic has them.
+const BASIC: [&str; 3] = ["bWU6dG9rLWNhbmFyeS05M2Ix", "bWU6dG9rLWNhbmFyeS0y", "eW91OnRvay1jYW5hcnktMg=="];
+
+#[test]
+fn s1_what_is_named_of_a_credential_changes_and_everything_else_stays() {
+    for serves in [false, true] {
+        let (world, service) = (World::new(), Service::start());
+        let place = &service.place;
+        let serving = serves.then(|| serve_headless(&world));
+        let tell = |arguments: &[&str], input: &str| {
+            told(headless(&world, &[&["credentials"], arguments].concat(), Some(KEY)), input)
+        };
+        let url = format!("test_url=http://{place}/check");
+        let created = tell(
+            &["create", "--kind", "basic", "--name", "First", "--host", place, "--field", "user=me", "--field", &url],
+            SECRET,
+        );
+        let id = created.lines[0]["id"].as_str().unwrap().to_owned();
+        // By identifier; standard input is not read.
+        let renamed = tell(&["update", &id, "--name", "Shop"], "not-a-secret\n");
+        let shown = &renamed.lines[0];
+        assert_eq!((renamed.code, &shown["id"], &shown["name"]), (0, &json!(id), &json!("Shop")), "{renamed:?}");
+        assert_eq!((&shown["hosts"], &shown["public_fields"]["user"]), (&json!([place]), &json!("me")));
+        assert_eq!(service.gets(&world), BASIC[0]);
+        // By name: the secret alone, then a value alone, then the hosts alone.
+        let updated = tell(&["update", "Shop", "--secret", "password"], "tok-canary-2\n");
+        assert_eq!((updated.code, &updated.lines[0]["public_fields"]), (0, &shown["public_fields"]), "{updated:?}");
+        assert_eq!(service.gets(&world), BASIC[1]);
+        assert_eq!(tell(&["update", "Shop", "--field", "user=you"], "").code, 0);
+        let more = tell(&["update", "Shop", "--host", place, "--host", "b.example"], "");
+        assert_eq!(more.lines[0]["hosts"], json!([place, "b.example"]), "{more:?}");
+        assert_eq!(service.gets(&world), BASIC[2]);
+        let cleared = tell(&["update", "Shop", "--clear", "test_url"], "");
+        assert_eq!((cleared.code, &cleared.lines[0]["public_fields"]), (0, &json!({ "user": "you" })), "{cleared:?}");
+        assert_eq!(tell(&["list"], "").lines.len(), 1);
+        for secret in [SECRET, "tok-canary-2", "not-a-secret"] {
+            assert!(!is_in(&world.data(), secret), "in plain text");
+            assert!(!format!("{created:?}{renamed:?}{updated:?}{more:?}{cleared:?}").contains(secret));
+        }
+        drop(serving);
+    }
+}
+
+#[test]
+fn s1_an_update_that_is_refused_changes_nothing() {
+    let (world, service) = (World::new(), Service::start());
+    let place = &service.place;
+    let tell = |arguments: &[&str], key: Option<&str>, input: &str| {
+        told(headless(&world, &[&["credentials"], arguments].concat(), key), input)
+    };
+    let url = format!("test_url=http://{place}/check");
+    let base = ["create", "--kind", "basic", "--host", place, "--field", "user=me", "--field", &url];
+    for name in ["Shop", "Other"] {
+        assert_eq!(tell(&[&base[..], &["--name", name]].concat(), Some(KEY), SECRET).code, 0);
+    }
+    let before = tell(&["list"], Some(KEY), "").lines;
+    for (more, input, path) in [
+        (vec![], SECRET, "arguments"),
+        (vec!["--field", "password=tok-canary-3"], "", "fields.password"),
+        (vec!["--field", "tok-canary-3"], "", "fields"),
+        (vec!["--field", "other=1"], "", "fields.other"),
+        (vec!["--secret", "user"], "tok-canary-3", "fields.user"),
+        (vec!["--secret", "token"], "tok-canary-3", "fields.token"),
+        (vec!["--secret", "password"], "\n", "fields.password"),
+        (vec!["--clear", "password"], "", "fields.password"),
+        (vec!["--clear", "user"], "", "fields.user"),
+        (vec!["--clear", "nothing"], "", "fields.nothing"),
+        (vec!["--name", "other"], "", "name"),
+        (vec!["--name", " "], "", "name"),
+        (vec!["--host", "*.co.uk"], "", "hosts[0]"),
+        (vec!["--host", "elsewhere.example"], "", "fields.test_url"),
+    ] {
+        let refused = tell(&[&["update", "Shop"], &more[..]].concat(), Some(KEY), input);
+        assert_eq!((refused.code, &refused.error["problems"][0]["path"]), (2, &json!(path)), "{more:?} {refused:?}");
+        assert!(!format!("{refused:?}").contains("tok-canary"), "{refused:?}");
+    }
+    assert_eq!(tell(&["update", "Nobody", "--name", "x"], Some(KEY), "").code, 3);
+    assert_eq!(tell(&["update", "Shop", "--kind", "bearer"], Some(KEY), "").code, 2);
+    // Without the key that seals, or with another one, what is kept cannot be sealed anew.
+    let other = "f".repeat(64);
+    for (key, code) in [(None, "keychain_missing"), (Some(other.as_str()), "store_damaged")] {
+        let refused = tell(&["update", "Shop", "--name", "Locked out"], key, "");
+        assert!(refused.code != 0 && refused.error["code"] == code, "{refused:?}");
+        assert!(!refused.error["hint"].as_str().unwrap_or_default().is_empty(), "{refused:?}");
+    }
+    assert_eq!(tell(&["list"], Some(KEY), "").lines, before);
+    assert_eq!(service.gets(&world), BASIC[0]);
 }
 
 #[test]

@@ -162,15 +162,6 @@ impl Engine {
     /// # Errors
     /// `not_found`; `conflict` for a run that failed or was cancelled; those of the journal.
     pub async fn resume(&self, run: RunId) -> Result<Running> {
-        self.resume_with(run, None).await
-    }
-
-    /// As [`Self::resume`], for a run that was accepted and not begun while somebody waits for its answer. When it is in
-    /// progress already, it answers whom it was begun for, and this sender is dropped.
-    ///
-    /// # Errors
-    /// As [`Self::resume`].
-    pub async fn resume_with(&self, run: RunId, reply: Option<oneshot::Sender<Reply>>) -> Result<Running> {
         if let Some(running) = self.running(run) {
             return Ok(running);
         }
@@ -196,7 +187,7 @@ impl Engine {
                 silent: log.status == RunStatus::Success,
                 resumed: true,
             },
-            reply,
+            None,
         );
         self.launch(context, scheduler, replay, passed)
     }

@@ -122,8 +122,8 @@ impl Runner {
         self.inner.store.list_runs(&filter).await
     }
 
-    /// Starts a run for a trigger, at once when it is its turn, otherwise when it is. It is durable when this returns.
-    /// When somebody waits for the answer of a run, this returns when it has begun; it is kept and runs even if they give up.
+    /// Starts a run for a trigger, at once when it is its turn, otherwise when it is. It is durable when this returns. When
+    /// somebody waits for the answer of a run, this returns when it has begun; they may give up before.
     ///
     /// # Errors
     /// `busy` when too many wait; `interrupted` when the application ends first; `invalid_input` when something is missing
@@ -141,14 +141,15 @@ impl Runner {
             return self.start_now(run_id, asked, turn).await.map(Launched::Running);
         }
         let place = self.inner.queue.place(workflow)?;
+        if asked.reply.is_some() {
+            // The answer says that it was accepted, so until it begins there is nothing to be kept.
+            let turn = place.turn().await.ok_or_else(ending)?;
+            return self.start_now(run_id, asked, turn).await.map(Launched::Running);
+        }
         let entry = Entry::Started(Box::new(new_run(&asked)?));
         self.inner.store.append(run_id, vec![entry]).await?;
-        let is_awaited = asked.reply.is_some();
-        let begun = self.resume_with(run_id, workflow, place, asked.reply);
-        if !is_awaited {
-            return Ok(Launched::Waiting(run_id));
-        }
-        begun.await.unwrap_or_else(|_| Err(ending())).map(Launched::Running)
+        self.resume_in_turn(run_id, workflow, place);
+        Ok(Launched::Waiting(run_id))
     }
 
     /// Whether runs of a trigger can begin, as far as that is known without reading the store.
@@ -184,33 +185,17 @@ impl Runner {
 
     /// Goes on with an accepted run when it is its turn. One that cannot even begin ends as failed.
     pub(crate) fn resume_in_turn(&self, run: RunId, workflow: WorkflowId, place: Place) {
-        drop(self.resume_with(run, workflow, place, None));
-    }
-
-    /// As [`Self::resume_in_turn`], for somebody who waits for an answer; what is returned says when the run has begun.
-    fn resume_with(
-        &self,
-        run: RunId,
-        workflow: WorkflowId,
-        place: Place,
-        reply: Option<oneshot::Sender<Reply>>,
-    ) -> oneshot::Receiver<Result<Running>> {
         let runner = self.clone();
-        let (begun, begins) = oneshot::channel();
         tokio::spawn(async move {
             let Some(turn) = place.turn().await else { return };
             if *runner.inner.ending.borrow() {
                 return;
             }
-            let resumed = runner.inner.engine.resume_with(run, reply).await;
-            match &resumed {
-                Ok(running) => runner.follow(running.clone(), Some(turn), workflow),
-                Err(error) => runner.give_up(run, error.clone()).await,
+            match runner.inner.engine.resume(run).await {
+                Ok(running) => runner.follow(running, Some(turn), workflow),
+                Err(error) => runner.give_up(run, error).await,
             }
-            // Nobody may be waiting.
-            let _ = begun.send(resumed);
         });
-        begins
     }
 }
 

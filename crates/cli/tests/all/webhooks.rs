@@ -105,6 +105,38 @@ fn a_caller_of_a_run_that_fails_or_is_cancelled_learns_that_and_no_more() {
 }
 
 #[test]
+fn callers_who_wait_for_the_answer_get_it_when_their_turn_comes() {
+    let world = World::new();
+    let pause = json!({ "amount": 0.3, "unit": "seconds" });
+    let slow = flow(
+        &[
+            hook(json!({ "path": "in", "respond": "after_last_node" })),
+            ("Wait", "wait", "pause", pause),
+            ("Answer", "set", "set_fields", json!({ "fields": { "number": "={{ $json.body.number }}" } })),
+        ],
+        "Hook -> Wait, Wait -> Answer",
+    );
+    world.activate(&[("Slow", slow)]);
+    let serving = world.serve();
+    let path = world.address("Slow");
+    let port = serving.port;
+    let callers: Vec<_> = (0..40)
+        .map(|number| {
+            let path = path.clone();
+            let body = json!({ "number": number }).to_string().into_bytes();
+            let json = [("content-type", "application/json")];
+            std::thread::spawn(move || crate::world::request(port, "POST", &path, &json, &body))
+        })
+        .collect();
+    for (number, caller) in callers.into_iter().enumerate() {
+        let answer = caller.join().unwrap();
+        let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!((answer.status, &body["number"]), (200, &json!(number)), "{answer:?}");
+    }
+    world.until("Slow", |runs| runs.len() == 40 && runs.iter().all(|run| run["status"] == "success"));
+}
+
+#[test]
 fn x4_who_does_not_know_path_method_or_token_cannot_tell_which() {
     let world = World::new();
     world.activate(&[("Hooked", flow(&[hook(json!({ "path": "orders/new" }))], ""))]);

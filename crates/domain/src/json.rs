@@ -31,6 +31,8 @@ impl fmt::Display for JsonFault {
     }
 }
 
+impl std::error::Error for JsonFault {}
+
 /// Reads a text that holds one value.
 ///
 /// # Errors

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use bridge_domain::{
-    Batch, Binary, CodeItems, CodeMode, CodeRequest, Config, Error, ErrorCode, Item, Scope, StepFailure,
+    Batch, Binary, CodeItems, CodeMode, CodeRequest, Config, Error, ErrorCode, Item, MAX_JSON_VALUES, Scope,
+    StepFailure, json_fits,
 };
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -109,8 +110,11 @@ struct Check {
 
 impl Check {
     fn item(&self, number: usize, text: &str) -> Result<(Item, Vec<usize>), WorkerError> {
-        let returned: Returned = serde_json::from_str(text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
         let refused = |message: String| WorkerError::Failed(Failure::thrown(message));
+        if !json_fits(text) {
+            return Err(refused(format!("Item {number} of the result holds more than {MAX_JSON_VALUES} values")));
+        }
+        let returned: Returned = serde_json::from_str(text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
         let mut item = Item::from(returned.item.json);
         for (name, file) in returned.item.binary {
             let file = serde_json::from_value::<Binary>(file).ok();

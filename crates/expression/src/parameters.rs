@@ -1,6 +1,6 @@
 //! Configurations for the items of a batch: paths here, everything else in one job for all items.
 
-use bridge_domain::{Batch, Config, Error, ErrorCode, Scope, StepFailure};
+use bridge_domain::{Batch, Config, Error, ErrorCode, MAX_JSON_VALUES, Scope, StepFailure, json_fits};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
@@ -85,6 +85,10 @@ enum Outcome {
 }
 
 fn read_rows(text: &str, scripts: usize, count: usize) -> Result<Rows, WorkerError> {
+    if !json_fits(text) {
+        let message = format!("the results hold more than {MAX_JSON_VALUES} values");
+        return Err(WorkerError::Failed(Failure::thrown(message)));
+    }
     let outcome = serde_json::from_str(text).map_err(|error| WorkerError::Failed(unreadable(&error)))?;
     match outcome {
         Outcome::Rows(rows) if rows.len() == count && rows.iter().all(|row| row.len() == scripts) => Ok(rows),

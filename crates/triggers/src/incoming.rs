@@ -1,6 +1,6 @@
 //! A request as a workflow gets it: one item, and the files that came with it. Reads bytes, keeps nothing.
 
-use bridge_domain::{Config, Error, ErrorCode, Result};
+use bridge_domain::{Config, Error, ErrorCode, Result, read_json};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -82,8 +82,8 @@ impl Incoming {
             "application/x-www-form-urlencoded" => Ok((pairs(&self.body)?.into(), Vec::new())),
             "multipart/form-data" => self.multipart(content_type).await,
             kind if kind == "application/json" || kind.ends_with("+json") => {
-                let value =
-                    serde_json::from_slice(&self.body).map_err(|error| unreadable(&format!("JSON: {error}")))?;
+                let text = std::str::from_utf8(&self.body).map_err(|_| unreadable("it is not UTF-8"))?;
+                let value = read_json(text).map_err(|fault| unreadable(&format!("JSON: {fault}")))?;
                 Ok((value, Vec::new()))
             }
             kind if kind.is_empty() || kind.starts_with("text/") || kind.ends_with("xml") => {

@@ -1,6 +1,6 @@
 //! What came back, made into items. Values in, values out; only a file's content is kept elsewhere.
 
-use bridge_domain::{Blobs, Config, Item, StepFailure};
+use bridge_domain::{Blobs, Config, Item, JsonFault, StepFailure, read_json};
 use encoding_rs::{Encoding, UTF_8};
 use serde_json::{Value, json};
 use url::Url;
@@ -84,10 +84,16 @@ impl Answer {
     /// # Errors
     /// When it is not.
     pub fn json(&self) -> Result<Value, StepFailure> {
-        serde_json::from_str(&self.text()).map_err(|error| {
-            let host = self.url.host_str().unwrap_or_default();
-            let hint = "Check the address, or choose text or file as the response.";
-            failed_at("response", format!("The answer of {host} is not JSON: {error}."), hint)
+        let host = self.url.host_str().unwrap_or_default();
+        read_json(&self.text()).map_err(|fault| match fault {
+            JsonFault::NotJson(error) => {
+                let hint = "Check the address, or choose text or file as the response.";
+                failed_at("response", format!("The answer of {host} is not JSON: {error}."), hint)
+            }
+            JsonFault::TooMany => limit(
+                format!("The answer of {host} is too large: {fault}."),
+                "Ask for less at once, or take it as a file.",
+            ),
         })
     }
 
@@ -105,7 +111,7 @@ impl Answer {
     /// What a body without a content type is.
     fn guessed(&self) -> Content {
         match std::str::from_utf8(&self.body) {
-            Ok(text) => serde_json::from_str(text).map_or_else(|_| Content::Text(text.to_owned()), Content::Json),
+            Ok(text) => read_json(text).map_or_else(|_| Content::Text(text.to_owned()), Content::Json),
             Err(_) => Content::File,
         }
     }

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use bridge_domain::Config;
 use serde_json::Value;
 
+/// Columns of a table at most. Each row has a value for each of them, if only null.
+pub const MAX_COLUMNS: usize = 100_000;
+
 /// Names of the columns of a table, each different.
 #[derive(Debug, Default)]
 pub struct Columns {

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use bridge_domain::{Config, Effect, Executor, Item, ItemRef, Outcome, Step, StepFailure};
+use bridge_domain::{Config, Effect, Executor, Item, ItemRef, JsonFault, Outcome, Step, StepFailure, read_json};
 use cap_std::fs::Dir;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -82,12 +82,16 @@ impl ReadFile {
             }
             Content::Json => {
                 let parse = move || {
-                    serde_json::from_str::<Value>(&text_of(&bytes)?).map_err(|error| {
-                        failed_at(
+                    read_json(&text_of(&bytes)?).map_err(|fault| match fault {
+                        JsonFault::NotJson(error) => failed_at(
                             "path",
                             format!("The file is not JSON: {error}."),
                             "Correct the file, or read it as text.",
-                        )
+                        ),
+                        JsonFault::TooMany => limit(
+                            format!("The file is too large for one item: {fault}."),
+                            "Read it as binary, and let “Extract from file” take its list apart.",
+                        ),
                     })
                 };
                 item.json.insert("data".to_owned(), blocking(parse).await?);

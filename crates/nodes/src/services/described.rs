@@ -93,7 +93,7 @@ async fn read(api: &Api<'_>, service: &Service, call: &Call) -> Result<Vec<Item>
 
 /// The body of an answer that is a success.
 fn checked(api: &Api<'_>, service: &Service, answer: &Answer) -> Result<Value, StepFailure> {
-    let body = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let body = answer.json().unwrap_or_default();
     let now = api.task.step.info().now;
     match refusal::failure(&service.refusal, answer, &body, api.credential.as_ref(), now) {
         Some(failure) => Err(failure),

@@ -178,7 +178,7 @@ impl Spreadsheet<'_> {
 
     async fn ask(&self, method: &str, url: Url, body: Option<&Value>) -> Result<Value, StepFailure> {
         let answer = self.api.send(method, url, [], body).await?;
-        let content = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let content = answer.json().unwrap_or_default();
         let said = Refusal { messages: vec!["error.message".to_owned()], ..Refusal::default() };
         let now = self.api.task.step.info().now;
         match refusal::failure(&said, &answer, &content, self.api.credential.as_ref(), now) {

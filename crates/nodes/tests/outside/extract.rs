@@ -138,3 +138,27 @@ async fn x5_workbooks_that_unpack_to_anything_are_refused() {
     }
     assert!(extract(&stage, "xlsx", &bomb("../../etc/passwd", 10), json!({})).await.is_err());
 }
+
+#[tokio::test]
+async fn x5_tables_and_texts_that_unfold_are_refused() {
+    let stage = Stage::new().await;
+    let wide = vec!["c"; 100_001].join(",");
+    let values = |one: &str, count: usize| format!("{}{one}", format!("{one},").repeat(count));
+    for (kind, content, config) in [
+        ("csv", format!("{wide}\n1\n"), json!({})),
+        ("csv", format!("a\n{wide}\n"), json!({})),
+        ("csv", ",".repeat(200_000), json!({ "header_row": false })),
+        ("json", format!("{{\"a\":[{}]}}", values("0", 4_000_000)), json!({})),
+        ("json", format!("[1,[{}]]", values("{}", 600_000)), json!({})),
+    ] {
+        let failure = extract(&stage, kind, content.as_bytes(), config).await.unwrap_err();
+        assert_eq!(failure.error.code, ErrorCode::LimitReached, "{failure:?}");
+    }
+    // Many small entries are a list like others, and deep or broken ones are named.
+    let list = format!("[{}]", values(r#"{"a":[1]}"#, 150_000));
+    assert_eq!(extract(&stage, "json", list.as_bytes(), json!({})).await.unwrap().len(), 150_001);
+    for broken in ["[1,01]", "[{\"a\":}]", "[1e999]", &format!("[{}]", "[".repeat(200) + &"]".repeat(200))] {
+        let failure = extract(&stage, "json", broken.as_bytes(), json!({})).await.unwrap_err();
+        assert!(failure.error.message.contains("not JSON"), "{broken}: {failure:?}");
+    }
+}

@@ -1,11 +1,11 @@
 //! Rows of comma-separated values (RFC 4180, with any single-byte delimiter).
 
 use bridge_domain::{Config, StepFailure};
-use csv::ReaderBuilder;
+use csv::{ReaderBuilder, StringRecord};
 use serde_json::Value;
 
-use super::super::columns::Columns;
-use crate::failure::{failed, failed_at};
+use super::super::columns::{Columns, MAX_COLUMNS};
+use crate::failure::{failed, failed_at, limit};
 
 /// How rows are laid out.
 #[derive(Debug, Clone, Copy)]
@@ -31,15 +31,28 @@ pub fn read_rows(
         .flexible(true)
         .from_reader(text.as_bytes());
     let columns = if layout.header {
-        Columns::named(reader.headers().map_err(|error| broken(&error))?.iter().map(str::to_owned))
+        let names = reader.headers().map_err(|error| broken(&error))?;
+        narrow(names)?;
+        Columns::named(names.iter().map(str::to_owned))
     } else {
         Columns::default()
     };
     for record in reader.records() {
         let record = record.map_err(|error| broken(&error))?;
+        narrow(&record)?;
         row(columns.row(record.iter().map(|value| Value::String(value.to_owned())).collect()))?;
     }
     Ok(())
+}
+
+fn narrow(record: &StringRecord) -> Result<(), StepFailure> {
+    if record.len() <= MAX_COLUMNS {
+        return Ok(());
+    }
+    Err(limit(
+        format!("A row has more than {MAX_COLUMNS} columns."),
+        "Check the delimiter, or split the file by columns.",
+    ))
 }
 
 /// The delimiter a parameter's text stands for.

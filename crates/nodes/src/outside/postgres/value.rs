@@ -3,6 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bridge_domain::read_json;
 use bytes::BytesMut;
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::{SignedDuration, Timestamp};
@@ -134,8 +135,8 @@ fn value_of(kind: &Type, raw: &[u8]) -> Result<Value, Failure> {
         Type::FLOAT4 => float(f32::from_be_bytes(bytes(raw)?).to_string()),
         Type::FLOAT8 => float(f64::from_be_bytes(bytes(raw)?).to_string()),
         Type::NUMERIC => numeric(raw)?.into(),
-        Type::JSON => serde_json::from_slice(raw)?,
-        Type::JSONB => serde_json::from_slice(raw.get(1..).unwrap_or_default())?,
+        Type::JSON => read_json(std::str::from_utf8(raw)?)?,
+        Type::JSONB => read_json(std::str::from_utf8(raw.get(1..).unwrap_or_default())?)?,
         Type::UUID => Uuid::from_slice(raw)?.to_string().into(),
         Type::BYTEA => STANDARD.encode(raw).into(),
         Type::TIMESTAMPTZ => moment(i64::from_be_bytes(bytes(raw)?), true)?.into(),

@@ -13,8 +13,8 @@ use crate::per_item::Settled;
 const CHUNK: usize = 256;
 /// Room that they take together, roughly, in bytes; a larger item travels alone.
 const CHUNK_ROOM: usize = 1 << 20;
-/// Chunks on their way: a reader waits when the step has so many before it.
-const CHUNKS: usize = 4;
+/// Chunks on their way: a reader waits when the step has so many before it. One item may be as large as a file.
+const CHUNKS: usize = 1;
 
 /// Runs work in a thread for such work, and waits for it.
 ///

@@ -26,7 +26,9 @@ use crate::per_item::{EachItem, Settled, Turn, each_item};
 /// Steps of SQLite's machine between two looks at the clock.
 const CLOCK_STEPS: i32 = 10_000;
 /// Bytes of one value or row.
-const MAX_VALUE: i32 = 64 << 20;
+const MAX_VALUE: i32 = 32 << 20;
+/// Bytes of a pattern of `LIKE` and `GLOB`: SQLite calls itself for each wildcard in it.
+const MAX_PATTERN: i32 = 1_000;
 
 /// Runs one statement for each item.
 pub struct Sqlite;
@@ -137,6 +139,7 @@ impl Query {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(refused)?;
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(refused)?;
         connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MAX_VALUE).map_err(refused)?;
+        connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MAX_PATTERN).map_err(refused)?;
         connection.authorizer(Some(allowed)).map_err(refused)?;
         Ok(connection)
     }

@@ -110,3 +110,42 @@ async fn only_granted_database_files_are_opened() {
     };
     assert_eq!(failure.parameter.as_deref(), Some("path"));
 }
+
+#[tokio::test]
+async fn x6_statements_made_to_overrun_memory_or_stack_fail_or_end() {
+    let files = Files::new().await;
+    let deep = |open: &str, count: usize, close: &str| format!("SELECT {}1{}", open.repeat(count), close.repeat(count));
+    let like = |call: &str| format!("SELECT '{}' {call} '{}b'", "a".repeat(40_000), "%a".repeat(20_000));
+    for query in [
+        like("LIKE"),
+        like("GLOB").replace('%', "*"),
+        deep("(", 50_000, ")"),
+        deep("abs(", 990, ")"),
+        deep("- ", 990, ""),
+        deep("(SELECT ", 400, ")"),
+        deep("CASE WHEN 1 THEN ", 900, " END"),
+        format!("SELECT {}", vec!["1"; 995].join(" + ")),
+        format!("SELECT 1 {}", "UNION ALL SELECT 1 ".repeat(600)),
+        format!("SELECT {}", vec!["1"; 5_000].join(",")),
+        format!("SELECT * FROM {}", (0..60).map(|n| format!("(SELECT 1) t{n}")).collect::<Vec<_>>().join(",")),
+        format!("SELECT json('{}{}')", "[".repeat(100_000), "]".repeat(100_000)),
+        format!("SELECT json_extract('[]', '${}')", "[0]".repeat(100_000)),
+        "SELECT printf('%.*c', 2000000000, 'x')".to_owned(),
+        "SELECT replace(hex(zeroblob(1000000)), '0', hex(zeroblob(1000000)))".to_owned(),
+        "WITH RECURSIVE c(x) AS (SELECT 'a' UNION ALL SELECT x || x FROM c) SELECT max(length(x)) FROM c".to_owned(),
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT zeroblob(40000000) FROM c".to_owned(),
+        "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT group_concat(n) FROM c".to_owned(),
+    ] {
+        let started = std::time::Instant::now();
+        let _ = files.query(&query, json!([]), false).await;
+        assert!(started.elapsed().as_secs() < 10, "{}: {:?}", &query[..query.len().min(60)], started.elapsed());
+    }
+    let view = (0..300).fold("CREATE VIEW v0 AS SELECT 1 AS a;".to_owned(), |all, n| {
+        all + &format!("CREATE VIEW v{} AS SELECT a FROM v{n} UNION ALL SELECT a FROM v{n};", n + 1)
+    });
+    for statement in view.split_inclusive(';') {
+        let _ = files.query(statement, json!([]), true).await;
+    }
+    assert!(files.query("SELECT * FROM v300", json!([]), false).await.is_err());
+    assert_eq!(files.query("SELECT 1 AS a", json!([]), false).await.unwrap(), [json!({ "a": 1 })]);
+}

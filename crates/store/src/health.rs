@@ -94,9 +94,10 @@ fn has_magic(path: &Path) -> io::Result<bool> {
 const WITHOUT_HASH: &str = "('workflows', 'conversation_threads', 'action_decisions', 'workflow_grants', 'variables',
     'run_settings', 'activations', 'trigger_addresses', 'schedules', 'trigger_firings', 'credentials', 'data_tables')";
 /// Tables whose rows have a hash, or no index that matters. Only their indexes can be damaged unseen.
-pub(crate) const LARGE_TABLES: [&str; 10] = [
+pub(crate) const LARGE_TABLES: [&str; 11] = [
     "workflow_versions",
     "chat_messages",
+    "message_drafts",
     "sent_payloads",
     "runs",
     "run_parts",

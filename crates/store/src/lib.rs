@@ -16,6 +16,7 @@ mod connection;
 mod credentials;
 mod damage;
 mod decisions;
+mod drafts;
 mod drive;
 mod encoding;
 mod error;

@@ -10,6 +10,8 @@ mod run;
 mod blobs;
 #[path = "kept/credentials.rs"]
 mod credentials;
+#[path = "kept/drafts.rs"]
+mod drafts;
 #[path = "kept/tables.rs"]
 mod tables;
 #[path = "kept/triggers.rs"]

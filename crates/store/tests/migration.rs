@@ -67,14 +67,14 @@ async fn assert_migrated(folder: &Path, id: WorkflowId) {
     opened.store.begin_turn(id, "Hello", MessageMetadata::default()).await.unwrap();
     opened.store.clear_history(id).await.unwrap_err();
     opened.store.close().await;
-    assert_eq!(user_version(&folder.join("bridge.db")).await, 4);
+    assert_eq!(user_version(&folder.join("bridge.db")).await, 5);
 }
 
 /// The verified copy from before the migration is there, and has what was there.
 async fn assert_backed_up(folder: &Path) {
-    let name = backups(folder).into_iter().find(|name| name.ends_with("-before-migration-0004.db")).unwrap();
+    let name = backups(folder).into_iter().find(|name| name.ends_with("-before-migration-0005.db")).unwrap();
     let path = folder.join("backups").join(name);
-    assert!((1..4).contains(&user_version(&path).await), "the structure from before the last migration");
+    assert!((1..5).contains(&user_version(&path).await), "the structure from before the last migration");
     let mut connection =
         SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path).read_only(true)).await.unwrap();
     let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.unwrap();
@@ -126,7 +126,7 @@ async fn d5_a_kill_during_migration_leaves_the_old_or_the_new_structure() {
         child::kill_after(running, Duration::from_micros(child::spread(seed, whole)));
         // Every other time the program itself is the first to look.
         if seed % 2 == 0 {
-            old += i64::from(user_version(&folder.path().join("bridge.db")).await < 4);
+            old += i64::from(user_version(&folder.path().join("bridge.db")).await < 5);
         }
         assert_migrated(folder.path(), id).await;
         if !backups(folder.path()).is_empty() {
@@ -177,7 +177,7 @@ async fn d9_a_newer_database_is_refused_and_left_as_it_is() {
         for _ in 0..2 {
             let error = Store::open(fixture.folder.path()).await.unwrap_err();
             assert_eq!(error.code, ErrorCode::StoreNewer);
-            assert!(error.message.contains("99") && error.message.contains("knows 4"), "{}", error.message);
+            assert!(error.message.contains("99") && error.message.contains("knows 5"), "{}", error.message);
             assert!(contents(fixture.folder.path()) == before, "bytes were changed");
         }
     }

@@ -68,6 +68,16 @@ pub async fn clear_history(app: AppHandle, core: State<'_, Core>, workflow_id: W
 }
 
 #[tauri::command(rename_all = "snake_case")]
+pub async fn draft(core: State<'_, Core>, workflow_id: WorkflowId) -> Answer<String> {
+    core.store().await?.draft(workflow_id).await
+}
+
+#[tauri::command(rename_all = "snake_case")]
+pub async fn save_draft(core: State<'_, Core>, workflow_id: WorkflowId, text: String) -> Answer<()> {
+    core.store().await?.save_draft(workflow_id, &text).await
+}
+
+#[tauri::command(rename_all = "snake_case")]
 pub async fn preview_payload(core: State<'_, Core>, request: ChatRequest) -> Answer<Payload> {
     let ask = core.ask(request).await?;
     core.assistant().await?.preview_payload(ask).await

@@ -53,6 +53,8 @@ pub fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
         chat::history,
         chat::thread,
         chat::clear_history,
+        chat::draft,
+        chat::save_draft,
         chat::preview_payload,
         chat::sent_payloads,
         proposals::preview_proposal,

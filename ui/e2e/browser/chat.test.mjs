@@ -80,7 +80,7 @@ describe("a conversation", () => {
     });
   }
 
-  test("keeps what was typed: by workflow, over errors and reloads", async () => {
+  test("keeps what was typed: by workflow and over errors", async () => {
     const { page, context } = await browser.open();
     const error = {
       code: "disk_full",
@@ -92,9 +92,6 @@ describe("a conversation", () => {
     await page.evaluate((fault) => window.__twin.fail("chat", fault), error);
     await send(page, "words I do not want to lose");
     await page.getByText("The disk is full", { exact: true }).waitFor();
-    assert.equal(await field(page).inputValue(), "words I do not want to lose");
-    await page.reload();
-    await field(page).waitFor();
     assert.equal(await field(page).inputValue(), "words I do not want to lose");
     await openWorkflow(page, "Weekly report");
     assert.equal(await field(page).inputValue(), "");
@@ -251,6 +248,57 @@ describe("scrolling", () => {
     await page.getByRole("button", { name: /New messages|Newest/ }).click();
     await page.waitForTimeout(100);
     assert.equal(await atEnd(), true);
+    await context.close();
+  });
+});
+
+describe("what is being written", () => {
+  test("is there after a reload that comes at once, in its own workflow only", async () => {
+    const { page, context } = await browser.open();
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.evaluate(() => void window.open(location.href)),
+    ]);
+    await openWorkflow(popup, "Weekly report");
+    await field(popup).pressSequentially("half a sent");
+    await popup.reload();
+    await popup.waitForFunction(() => document.querySelector("#assistant-composer")?.value === "half a sent");
+    await openWorkflow(popup, "Untitled workflow");
+    assert.equal(await field(popup).inputValue(), "");
+    await field(popup).fill("something else");
+    await openWorkflow(popup, "Weekly report");
+    assert.equal(await field(popup).inputValue(), "half a sent");
+    const stored = await popup.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    assert.ok(!stored.includes("half a sent") && !stored.includes("something else"));
+    // What was sent is no draft any more.
+    await send(popup, "a whole sentence");
+    await settled(popup);
+    await popup.waitForTimeout(200);
+    await popup.reload();
+    await popup.locator("article[data-role=user]").waitFor();
+    await popup.waitForTimeout(200);
+    assert.equal(await field(popup).inputValue(), "");
+    await context.close();
+  });
+
+  test("may be a mebibyte, which is not saved with each key", async () => {
+    const { page, context } = await browser.open();
+    const line = `${"All work and no play makes Jack a dull boy. ".repeat(24)}\n`;
+    await field(page).evaluate((element, text) => {
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(element, text);
+      element.dispatchEvent(new Event("input", { bubbles: true }));
+    }, line.repeat(1000));
+    const saves = () => page.evaluate(() => window.__twin.calls.filter(({ name }) => name === "save_draft").length);
+    await page.waitForFunction(() => window.__twin.calls.some(({ name }) => name === "save_draft"));
+    const [before, begin] = [await saves(), Date.now()];
+    await field(page).focus();
+    await page.keyboard.type("0123456789", { delay: 20 });
+    const took = Date.now() - begin;
+    await page.waitForTimeout(400);
+    assert.ok((await saves()) - before <= 2 + took / 1000, `${(await saves()) - before} saves in ${took} ms`);
+    const kept = await page.evaluate(() => window.__twin.calls.findLast(({ name }) => name === "save_draft").args.text);
+    assert.equal(kept, await field(page).inputValue());
+    assert.ok(kept.length > 2 ** 20 && kept.includes("0123456789"));
     await context.close();
   });
 });

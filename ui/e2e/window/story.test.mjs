@@ -1,6 +1,7 @@
 /** The main story in the real window, with the built-in assistant: no key, no network. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { newHome, start } from "./support/app.mjs";
 import { Key } from "./support/webdriver.mjs";
 
@@ -60,6 +61,36 @@ test("a person asks, looks, accepts some, undoes, accepts all, closes and finds 
     "one node after undo",
     () => document.querySelectorAll("[data-testid=node]:not([data-mark])").length === 1,
   );
+});
+
+test("what is being written is kept through a reload at once, and a kill soon after", async (t) => {
+  const home = await newHome(t);
+  let app = await start(t, home);
+  await app.newWorkflow();
+  let written = "";
+  const write = async (more) => {
+    await app.session.type(await app.find("textbox", "Message to the assistant"), more);
+    written += more;
+  };
+  const isThere = () =>
+    app.until(
+      `“${written}” in the field`,
+      (text) => document.querySelector("#assistant-composer")?.value === text,
+      10_000,
+      written,
+    );
+  for (const more of ["half a sent", "ence, ", "é"]) {
+    await write(more);
+    await app.session.reload();
+    await isThere();
+  }
+  for (const more of [" and", " more"]) {
+    await write(more);
+    await pause(150);
+    await app.kill();
+    app = await start(t, home);
+    await isThere();
+  }
 });
 
 test("an answer that streams is joined by a reloaded window and kept through a kill", async (t) => {

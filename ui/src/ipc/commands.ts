@@ -89,6 +89,9 @@ interface Commands {
   history: [{ workflow_id: WorkflowId; limit?: number }, History];
   thread: [{ workflow_id: WorkflowId }, ThreadSummary | null];
   clear_history: [{ workflow_id: WorkflowId }, Cleared];
+  /** What the user is writing in a workflow, kept by `save_draft`; empty for nothing. */
+  draft: [{ workflow_id: WorkflowId }, string];
+  save_draft: [{ workflow_id: WorkflowId; text: string }, null];
   stop: [{ turn_id: TurnId }, null];
   /** Exactly what would be sent for this request. */
   preview_payload: [{ request: ChatRequest }, Payload];

@@ -10,8 +10,7 @@ let core: Transport;
 let workflowId: string;
 
 beforeEach(async () => {
-  localStorage.clear();
-  useDrafts.setState({ texts: {} });
+  useDrafts.setState({ texts: {}, kept: {} });
   const { transport: inMemory, handle } = createTwin({ samples: false });
   core = inMemory;
   twin = handle;

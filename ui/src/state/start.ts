@@ -3,6 +3,7 @@ import type { EntityChanged } from "../bindings/EntityChanged";
 import { call, transport } from "../ipc";
 import { useCatalog } from "./catalog";
 import { useCredentials } from "./credentials";
+import { saveDraftsOnLeaving } from "./drafts";
 import { useEditor } from "./editor";
 import { useStatus } from "./status";
 import { useTheme } from "./theme";
@@ -19,6 +20,7 @@ export function startState(): () => void {
   void useWorkflows.getState().load();
   void useCredentials.getState().load();
 
+  const leave = saveDraftsOnLeaving();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = transport().onChanged((change: EntityChanged) => {
     if (change.entity === "settings") void useTheme.getState().load();
@@ -31,6 +33,7 @@ export function startState(): () => void {
   return () => {
     clearTimeout(timer);
     stop();
+    leave();
   };
 }
 

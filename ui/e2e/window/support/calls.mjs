@@ -74,6 +74,7 @@ const REFUSED = [
 ];
 
 const VERSIONS = [
+  ["run_workflow", (workflow_id) => ({ request: { workflow_id, scope: { type: "whole" } } })],
   only("undo"),
   only("undo"),
   only("redo"),
@@ -111,12 +112,16 @@ const WORKFLOWS = [
   only("open_workflow"),
   only("rename_workflow", { name: "Gone", description: "" }),
   only("history", { limit: null }),
+  only("draft"),
+  only("save_draft", { text: "x" }),
   plain("list_workflows", {}, ours),
   only("restore_workflow"),
   plain("list_workflows", {}, ours),
   ...["open_workflow", "duplicate_workflow", "delete_workflow", "restore_workflow"].map((name) => nobodys(name)),
   ...["undo", "redo", "thread", "clear_history"].map((name) => nobodys(name)),
   nobodys("history", { limit: null }),
+  nobodys("draft"),
+  nobodys("save_draft", { text: "" }),
   nobodys("list_versions", { limit: 5 }),
   plain("edit_workflow", { request: { workflow_id: NOBODY, base_version: 1, actions: [node(D, "manual", "start")] } }),
 ];
@@ -124,6 +129,11 @@ const WORKFLOWS = [
 const ask = (request) => (workflow_id) => ({ request: { workflow_id, message: "Hello", ...request } });
 
 const CONVERSATION = [
+  only("draft"),
+  only("save_draft", { text: "half a sentence" }),
+  only("draft"),
+  only("save_draft", { text: "" }),
+  only("draft"),
   only("history", { limit: null }),
   only("thread"),
   only("clear_history"),

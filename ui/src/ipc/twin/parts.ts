@@ -3,6 +3,7 @@
 import { applicationCommands } from "./application";
 import { chatCommands } from "./chat";
 import { credentialCommands } from "./credentials";
+import { draftCommands } from "./drafts";
 import { exchangeCommands } from "./exchange";
 import type { Part } from "./part";
 import { proposalCommands } from "./proposals";
@@ -22,6 +23,7 @@ export const PARTS: ((world: World) => Part)[] = [
   workflowCommands,
   exchangeCommands,
   chatCommands,
+  draftCommands,
   proposalCommands,
   settingsCommands,
   runCommands,

@@ -51,7 +51,7 @@ describe("a run", () => {
     await runNow(page);
     const refusal = page.getByRole("alert", { name: "The run did not begin" });
     await refusal.waitFor();
-    assert.equal(await refusal.getByRole("listitem").count(), 2);
+    assert.equal(await refusal.getByRole("listitem").count(), 3);
     await page.getByRole("complementary", { name: "Node settings" }).waitFor();
     await page.waitForFunction(() => document.activeElement?.closest("[data-parameter=subject]") !== null);
     await refusal.getByRole("button", { name: "Thank the customer" }).nth(1).click();

@@ -8,16 +8,33 @@ const idOf = (page, label) =>
     label,
   );
 
+/** Keeps a credential for sending mail. Returns its identifier. */
+export const keepMail = (page) =>
+  page.evaluate(async () => {
+    const fields = {
+      host: "mail.example.com",
+      user: "shop",
+      password: "only the twin sees it",
+      from: "shop@example.com",
+    };
+    const draft = { name: "Mail", kind: "smtp", hosts: [], fields, session_only: false };
+    return (await window.__transport.call("create_credential", { draft })).id;
+  });
+
 /** A page with the sample workflow, complete, with the assistant away. */
 export async function openRunnable(browser, options = {}) {
   const opened = await browser.open({ workflow: "New order to warehouse", ...options });
   const { page } = opened;
   await page.keyboard.press("Control+j");
-  await page.evaluate(async () => {
-    const { graph, submit } = window.__stores.useEditor.getState();
-    const mail = [...graph.nodes.values()].find(({ data }) => data.connector_id === "email");
-    await submit([{ type: "update_node", node_id: mail.id, config: { subject: "Thanks", body: "Yours" } }]);
-  });
+  await page.evaluate(
+    async (credential_id) => {
+      const { graph, submit } = window.__stores.useEditor.getState();
+      const mail = [...graph.nodes.values()].find(({ data }) => data.connector_id === "email");
+      const config = { subject: "Thanks", body: "Yours" };
+      await submit([{ type: "update_node", node_id: mail.id, config, settings: { credential_id } }]);
+    },
+    await keepMail(page),
+  );
   await setPace(page, 20);
   return opened;
 }

@@ -1,18 +1,15 @@
 /** The twin's runs: starting, watching, reading and deleting them. */
 import type { Item } from "../../../bindings/Item";
-import type { Node } from "../../../bindings/Node";
 import type { NodeId } from "../../../bindings/NodeId";
-import type { Problem } from "../../../bindings/Problem";
 import type { RunEvent } from "../../../bindings/RunEvent";
 import type { RunRequest } from "../../../bindings/RunRequest";
 import type { RunSummary } from "../../../bindings/RunSummary";
 import type { RunTrigger } from "../../../bindings/RunTrigger";
 import type { StepPage } from "../../../bindings/StepPage";
 import { fromDefinition, type Graph } from "../../../graph/graph";
-import { checkConfig } from "../config";
 import type { Part } from "../part";
-import { coreError, invalidInput, type World } from "../world";
-import { lacking } from "./lacking";
+import { coreError, type World } from "../world";
+import { refuseIncomplete } from "./check";
 import { endsOf, reachable } from "./order";
 import { type Outputs, type RecordedRun, type Runs, runsOf } from "./recorded";
 import { Simulation } from "./simulation";
@@ -101,7 +98,9 @@ function start(world: World, runs: Runs, request: RunRequest, trigger: RunTrigge
   const wanted = wantedNodes(graph, request, first);
   const mode = trigger.type === "manual" ? "test" : "production";
   const isPinned = (id: NodeId) => mode === "test" && runs.pinsOf(entry.workflow.id).has(id);
-  refuseIncomplete(world, graph, new Set([...wanted].filter((id) => !isPinned(id))));
+  const { id, name } = entry.workflow;
+  const executed = new Set([...wanted].filter((node) => !isPinned(node)));
+  refuseIncomplete(world, { id, name, graph, trigger: first, mode }, executed);
   const summary: RunSummary = {
     id: world.id(),
     workflow_id: entry.workflow.id,
@@ -177,25 +176,4 @@ function takenOver(graph: Graph, again: RecordedRun | undefined): Map<NodeId, Ou
     }
   }
   return taken;
-}
-
-/** Refuses a workflow that lacks something, with every problem. */
-function refuseIncomplete(world: World, graph: Graph, wanted: ReadonlySet<NodeId>): void {
-  const problems = [...graph.nodes.values()].flatMap((node, index) =>
-    wanted.has(node.id) && !node.data.settings?.disabled
-      ? [...problemsOf(world, node, `nodes[${index}].data`), ...lacking(world, node, `nodes[${index}].data`)]
-      : [],
-  );
-  if (problems.length > 0) throw invalidInput(problems);
-}
-
-function problemsOf(world: World, { data }: Node, path: string): Problem[] {
-  const connector = world.catalog.find(({ id }) => id === data.connector_id);
-  const manifest = connector?.actions.find(({ id }) => id === data.action_id);
-  if (!manifest) return [{ path, code: "unknown_action", message: `${data.label}: there is no such action.` }];
-  const problems: Problem[] = [];
-  checkConfig(manifest, data.config, data.config, "complete", (field, code, message) =>
-    problems.push({ path: path + field, code, message }),
-  );
-  return problems;
 }

@@ -363,19 +363,20 @@ describe("a proposal on the canvas", () => {
         position: { x: 5000, y: 0 },
         data: { ...nodes[2].data, label: "A ghost" },
       };
-      useOverlay.getState().showProposal({
+      const proposal = {
         message_id: "m",
         base_version: 1,
         stale: false,
-        actions: [],
-        applicable: [],
+        actions: [{ index: 0, action: { type: "update_node", node_id: nodes[1].id, label: "Renamed" } }],
+        applicable: [0],
         hash: "",
         added_nodes: [added],
         changed_nodes: [{ ...nodes[1], data: { ...nodes[1].data, label: "Renamed" } }],
         removed_nodes: [nodes[3]],
         added_edges: [{ id: "ghost-edge", source: nodes[2].id, target: "ghost" }],
         removed_edges: [edges[2]],
-      });
+      };
+      useOverlay.getState().showProposal(proposal, useEditor.getState().graph);
     });
     await node(page, "A ghost").waitFor();
     assert.equal(await node(page, "A ghost").getByLabel("Would be added").count(), 1);

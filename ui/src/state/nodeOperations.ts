@@ -3,12 +3,12 @@ import type { Action } from "../bindings/Action";
 import type { ActionManifest } from "../bindings/ActionManifest";
 import type { ConnectorManifest } from "../bindings/ConnectorManifest";
 import type { Edge } from "../bindings/Edge";
-import type { Node } from "../bindings/Node";
 import type { NodeId } from "../bindings/NodeId";
 import type { Position } from "../bindings/Position";
 import { copyText, readClip } from "../graph/clip";
-import { type Graph, newId } from "../graph/graph";
+import { applyActions, type Graph, newId } from "../graph/graph";
 import { outputsOf } from "../graph/outputs";
+import { placesFor } from "../graph/room";
 import { freePlace, GAP, NODE_WIDTH, placeBeside, sizeFrom } from "../graph/size";
 import { tidyLayout } from "../graph/tidy";
 import { useCanvasView } from "./canvasView";
@@ -20,9 +20,6 @@ import { useToasts } from "./toasts";
 
 /** Farthest a node may stand from the origin, in canvas units. */
 const FARTHEST = 10_000_000;
-
-/** Distance from a node to the next one in its row. */
-const STEP = NODE_WIDTH + GAP.x;
 
 /** Where a new node goes and what it is connected to. */
 export interface Placement {
@@ -40,43 +37,43 @@ export function addNode(connector: ConnectorManifest, action: ActionManifest, pl
   const from = edge ? { nodeId: edge.source, handle: edge.source_handle } : placement.from;
   const source = from && graph.nodes.get(from.nodeId);
   const target = edge && graph.nodes.get(edge.target);
-  const room = source && target ? makeRoom(graph, source, target) : [];
   const beside = source && !target ? placeBeside(source, graph.nodes.values()) : undefined;
-  const between = source && target ? { x: source.position.x + STEP, y: target.position.y } : undefined;
-  const wanted = placement.position ?? between ?? beside ?? middle();
   const id = newId();
-  const actions: Action[] = [
-    ...room,
-    {
-      type: "add_node",
-      id,
-      connector_id: connector.id,
-      action_id: action.id,
-      label: labeller()(connector.actions.length === 1 ? connector.name : action.name),
-      position: rounded(wanted),
-      config: {},
-    },
-  ];
+  const add = {
+    type: "add_node",
+    id,
+    connector_id: connector.id,
+    action_id: action.id,
+    label: labeller()(connector.actions.length === 1 ? connector.name : action.name),
+    position: rounded(placement.position ?? beside ?? middle()),
+    config: {},
+  } satisfies Action;
+  const actions: Action[] = [add];
   if (source && action.node_type !== "trigger") actions.push(addEdge(source.id, id, from?.handle));
   if (edge && action.node_type !== "trigger" && action.outputs.length > 0) {
     actions.push({ type: "delete_edge", edge_id: edge.id }, addEdge(id, edge.target, action.outputs[0]?.id));
   }
-  void useEditor.getState().submit(actions);
+  void useEditor.getState().submit(edge && !placement.position ? withRoom(graph, add, actions) : actions);
   useSelection.getState().select([id]);
   useSelection.getState().inspect(id);
   requestAnimationFrame(() => useCanvasView.getState().view?.reveal([id]));
 }
 
-/** Moves what stands from the target on to the right, as far as a node between the two needs. */
-function makeRoom(graph: Graph, source: Node, target: Node): Action[] {
-  const missing = source.position.x + 2 * STEP - target.position.x;
-  if (missing <= 0 || target.position.x <= source.position.x) return [];
-  const moved = [...graph.nodes.values()].filter(({ position }) => position.x >= target.position.x);
-  return moved.map(({ id, position }) => ({
-    type: "update_node",
-    node_id: id,
-    position: rounded({ x: position.x + missing, y: position.y }),
-  }));
+/** The actions with a place between its neighbours for the node they add, and what has to move for that moved first. */
+function withRoom(graph: Graph, add: Extract<Action, { type: "add_node" }>, actions: readonly Action[]): Action[] {
+  const manifest = actionManifest(add.connector_id, add.action_id);
+  const places = placesFor({
+    after: applyActions(graph, actions, () => manifest?.node_type),
+    before: graph.edges.values(),
+    added: new Set([add.id ?? ""]),
+    outputsOf: ({ data }) => outputsOf(data, actionManifest(data.connector_id, data.action_id)).length,
+  });
+  const moves = [...places].filter(([id]) => id !== add.id);
+  const position = rounded(places.get(add.id ?? "") ?? add.position ?? { x: 0, y: 0 });
+  return [
+    ...moves.map(([node_id, place]): Action => ({ type: "update_node", node_id, position: rounded(place) })),
+    ...actions.map((action) => (action === add ? { ...add, position } : action)),
+  ];
 }
 
 /** Adds a node beside the selected one and connects it; in the middle of the canvas when none is selected. */

@@ -63,7 +63,8 @@ export const useProposals = create<ProposalsState>()((set, get) => {
 
   const draw = (id: MessageId, fit: boolean) => {
     const proposal = get().open[id]?.proposal;
-    if (get().onCanvas === id && proposal) useOverlay.getState().showProposal(proposal, { fit });
+    if (get().onCanvas === id && proposal)
+      useOverlay.getState().showProposal(proposal, useEditor.getState().graph, { fit });
   };
 
   /** The proposal of exactly these actions, if it says what was shown; null otherwise. */

@@ -13,7 +13,9 @@ import {
 } from "@xyflow/react";
 import { type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useCanvasView } from "../../state/canvasView";
+import { useEditor } from "../../state/editor";
 import { moveNodes } from "../../state/nodeOperations";
+import { moveOf, useOverlay } from "../../state/overlay";
 import { useRuns } from "../../state/runs";
 import { useSelection } from "../../state/selection";
 import classes from "./Canvas.module.css";
@@ -99,8 +101,8 @@ function Surface() {
           if (!several) useRuns.getState().selectNode(node.id);
         }}
         onNodeDoubleClick={(_, node) => node.selectable && useSelection.getState().inspect(node.id, "form")}
-        onNodeDragStop={(_, __, moved) => moveNodes(moved.map((node) => [node.id, node.position]))}
-        onSelectionDragStop={(_, moved) => moveNodes(moved.map((node) => [node.id, node.position]))}
+        onNodeDragStop={(_, __, moved) => storePlaces(moved)}
+        onSelectionDragStop={(_, moved) => storePlaces(moved)}
         onPaneClick={(event) =>
           overview ? view.zoomTo(event.clientX, event.clientY) : useSelection.getState().clear()
         }
@@ -158,6 +160,19 @@ function Surface() {
       <ContextMenu place={menu} onClose={() => setMenu(null)} />
       <Drop />
     </section>
+  );
+}
+
+/** Stores where nodes were dragged to: where they will be drawn again, with what a proposal would move them by. */
+function storePlaces(moved: readonly FlowNode[]): void {
+  const { overlay } = useOverlay.getState();
+  const { graph } = useEditor.getState();
+  moveNodes(
+    moved.map(({ id, position }) => {
+      const node = graph.nodes.get(id);
+      const by = node ? moveOf(overlay, node) : { x: 0, y: 0 };
+      return [id, { x: position.x - by.x, y: position.y - by.y }];
+    }),
   );
 }
 

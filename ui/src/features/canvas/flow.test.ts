@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActionManifest } from "../../bindings/ActionManifest";
 import { fromDefinition } from "../../graph/graph";
-import type { Overlay } from "../../state/overlay";
+import { type Overlay, withMoves } from "../../state/overlay";
 import { httpNode } from "../../test/openWorkflow";
 import { type Drawing, flowEdges, flowNodes, withSelection } from "./flow";
 import { nearEdges } from "./large";
@@ -21,6 +21,7 @@ const overlay: Overlay = {
   changedNodes: new Map([
     ["a", { ...httpNode("a"), position: { x: 50, y: 50 }, data: { ...httpNode("a").data, label: "A" } }],
   ]),
+  moves: new Map([["b", { from: { x: 300, y: 0 }, to: { x: 600, y: 0 } }]]),
   removedNodes: new Set(["c"]),
   addedEdges: new Map([["bn", { id: "bn", source: "b", target: "new" }]]),
   removedEdges: new Set(["ab"]),
@@ -46,6 +47,16 @@ describe("flowNodes", () => {
     expect(a?.data).toMatchObject({ labelBefore: "a", node: { data: { label: "A" } } });
     expect(a?.position).toEqual({ x: 0, y: 0 });
     expect(added).toMatchObject({ selectable: false, draggable: false, connectable: false });
+  });
+
+  it("draws nodes where a proposal would move them, and once only", () => {
+    const drawn = withMoves(graph, overlay);
+    expect(drawn.nodes.get("b")?.position).toEqual({ x: 600, y: 0 });
+    expect(drawn.nodes.get("a")).toBe(graph.nodes.get("a"));
+    expect(withMoves(drawn, overlay).nodes.get("b")?.position).toEqual({ x: 600, y: 0 });
+    const before = flowNodes({ ...drawing, overlay }, []);
+    const [, b] = flowNodes({ ...drawing, graph: drawn, overlay }, before);
+    expect(b).toMatchObject({ position: { x: 600, y: 0 }, data: { mark: undefined } });
   });
 
   it("lets nothing be touched in an old version", () => {

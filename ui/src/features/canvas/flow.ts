@@ -68,9 +68,11 @@ function flowNode(
 ): FlowNode {
   const manifest = manifestOf(node.data.connector_id, node.data.action_id);
   const old = before?.data;
-  if (before && old?.node === node && old.mark === mark && old.manifest === manifest && old.readOnly === readOnly) {
-    return before;
-  }
+  // What is dragged stays under the pointer. The place of a changed node is that of the drawn graph.
+  const position = before?.dragging ? before.position : (original ?? node).position;
+  const isPlaced = before?.position.x === position.x && before.position.y === position.y;
+  const looksSame = old?.node === node && old.mark === mark && old.manifest === manifest && old.readOnly === readOnly;
+  if (before && isPlaced && looksSame) return before;
   const ghost = mark === "added" || readOnly;
   const height = nodeHeight(outputsOf(node.data, manifest).length);
   const labelBefore = original && original.data.label !== node.data.label ? original.data.label : undefined;
@@ -78,8 +80,7 @@ function flowNode(
   return {
     id: node.id,
     type: "card",
-    // A changed node stays where it is until the change is approved: a ghost may not move what the user is looking at.
-    position: before?.dragging ? before.position : (original ?? node).position,
+    position,
     data,
     width: NODE_WIDTH,
     height,

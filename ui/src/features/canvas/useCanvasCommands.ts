@@ -202,7 +202,10 @@ function useNudge() {
         if (!from) continue;
         const place = { x: from.x + way.x * distance, y: from.y + way.y * distance };
         waiting.set(id, place);
-        flow.updateNode(id, { position: place });
+        // By as much, not to the place: a proposal may have it drawn elsewhere.
+        flow.updateNode(id, ({ position }) => ({
+          position: { x: position.x + way.x * distance, y: position.y + way.y * distance },
+        }));
       }
       clearTimeout(timer);
       timer = setTimeout(store, GATHER_MS);

@@ -1,9 +1,9 @@
-/** What the canvas draws now: the workflow with the overlay, or an old version. */
+/** What the canvas draws now: the workflow with the overlay, nodes where that would have them, or an old version. */
 import { useMemo } from "react";
 import { fromDefinition } from "../../graph/graph";
 import { useCatalog } from "../../state/catalog";
 import { useEditor } from "../../state/editor";
-import { useOverlay } from "../../state/overlay";
+import { useOverlay, withMoves } from "../../state/overlay";
 import type { Drawing } from "./flow";
 
 /** The drawing; the same object as long as nothing changes. */
@@ -14,7 +14,7 @@ export function useDrawing(): Drawing {
   const actions = useCatalog((state) => state.actions);
   return useMemo(
     () => ({
-      graph: preview ? fromDefinition(preview.definition) : current,
+      graph: preview ? fromDefinition(preview.definition) : withMoves(current, overlay),
       overlay: preview ? null : overlay,
       manifestOf: (connectorId, actionId) => actions.get(`${connectorId}.${actionId}`),
       readOnly: preview !== null,

@@ -58,7 +58,9 @@ export function useViewApi(
   const show = useCallback(
     (ids?: readonly NodeId[], options: { maxZoom?: number; duration?: number } = {}) => {
       const { graph, overlay, manifestOf } = latest.current;
-      const nodes = ids ? ids.map((id) => graph.nodes.get(id) ?? overlay?.addedNodes.get(id)) : graph.nodes.values();
+      const added = overlay?.addedNodes;
+      const all = () => [...graph.nodes.values(), ...(added?.values() ?? [])];
+      const nodes = ids ? ids.map((id) => graph.nodes.get(id) ?? added?.get(id)) : all();
       const { width, height } = store.getState();
       const bounds = boundsOf(nodes, manifestOf);
       if (!bounds || width === 0) return;

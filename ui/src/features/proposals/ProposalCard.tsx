@@ -6,7 +6,7 @@ import type { Message } from "../../bindings/Message";
 import type { ProposedAction } from "../../bindings/ProposedAction";
 import { IconAction } from "../../components/IconAction";
 import { useEditor } from "../../state/editor";
-import { useOverlay } from "../../state/overlay";
+import { nodesToChange, useOverlay } from "../../state/overlay";
 import { isOpen, type OpenProposal, useProposals } from "../../state/proposals";
 import { ErrorCard } from "../errors/ErrorCard";
 import { ActionList } from "./ActionList";
@@ -31,7 +31,7 @@ export function ProposalCard({ message, isLast }: Props) {
     <section className={classes.card} aria-label="Suggested changes" data-proposal={message.id}>
       <Header message={message} actions={actions} open={open} decidable={whole && pending} />
       {!whole && <p className={classes.explanation}>{CANNOT[message.status] ?? ""}</p>}
-      {open !== undefined && <State messageId={message.id} open={open} />}
+      {open !== undefined && <State messageId={message.id} open={open} pending={pending} />}
       <ActionList messageId={message.id} actions={actions} open={open} decidable={whole && pending} />
       {whole && pending && <DecisionBar messageId={message.id} actions={actions} open={open} />}
       <DecidedSummary actions={actions} />
@@ -116,11 +116,12 @@ function countsOf(actions: readonly ProposedAction[]): string {
 }
 
 /** What the user should know before deciding: changes in the meantime, and what went wrong. */
-function State({ messageId, open }: { messageId: string; open: OpenProposal }) {
+function State({ messageId, open, pending }: { messageId: string; open: OpenProposal; pending: boolean }) {
   const check = useProposals((state) => state.check);
   const dismiss = useProposals((state) => state.dismissError);
   const again = () => void check(messageId);
   const stale = open.proposal?.stale === true && open.proposal.applicable.length > 0;
+  const moved = open.proposal ? open.proposal.changed_nodes.length - nodesToChange(open.proposal).length : 0;
   return (
     <>
       {open.error !== null && (
@@ -148,6 +149,11 @@ function State({ messageId, open }: { messageId: string; open: OpenProposal }) {
           >
             Check again
           </Button>
+        </p>
+      )}
+      {pending && moved > 0 && (
+        <p className={classes.explanation}>
+          {moved === 1 ? "1 node moves" : `${moved.toLocaleString("en")} nodes move`} to make room.
         </p>
       )}
     </>

@@ -30,7 +30,8 @@ function preview(world: World, messageId: string, indexes: readonly number[] | n
   const actions = examined(world, message, before);
   const applicable = applicableOf(actions, withDependencies(actions, indexes ?? actions.map(({ index }) => index)));
   const chosen = applicable.flatMap((index) => actions[index]?.action ?? []);
-  const after = world.apply(entry, chosen);
+  const proposed = actions.filter(isPending).map(({ action }) => action);
+  const after = world.apply(entry, chosen, proposed);
   const change = difference(before, after);
   const proposal: Proposal = {
     message_id: messageId,

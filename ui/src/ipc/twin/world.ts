@@ -17,6 +17,7 @@ import type { Workflow } from "../../bindings/Workflow";
 import type { WorkflowId } from "../../bindings/WorkflowId";
 import type { WorkflowVersion } from "../../bindings/WorkflowVersion";
 import { applyActions, fromDefinition, type Graph, toDefinition } from "../../graph/graph";
+import { settled } from "./layout";
 
 /** A workflow with all it owns. */
 export interface TwinWorkflow {
@@ -117,12 +118,17 @@ export class World {
     return entry;
   }
 
-  /** Applies actions that `identify` has made ready to the active version, without storing anything. */
-  apply(entry: TwinWorkflow, actions: readonly Action[]): Graph {
-    return applyActions(this.graph(entry), actions, (connectorId, actionId) => {
+  /**
+   * Applies actions that `identify` has made ready to the active version, without storing anything; those of an assistant
+   * as a part of what it proposed.
+   */
+  apply(entry: TwinWorkflow, actions: readonly Action[], proposed?: readonly Action[]): Graph {
+    const before = this.graph(entry);
+    const after = applyActions(before, actions, (connectorId, actionId) => {
       const connector = this.catalog.find((candidate) => candidate.id === connectorId);
       return connector?.actions.find((candidate) => candidate.id === actionId)?.node_type;
     });
+    return settled(this.catalog, { before, after, actions, proposed });
   }
 
   /** Writes a new active version and says what differs. An ordinary edit is one step to undo. */

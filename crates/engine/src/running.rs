@@ -69,16 +69,46 @@ impl Running {
     /// definition.
     ///
     /// # Errors
-    /// Those of the journal.
+    /// `limit_reached` for more than one step may put out; those of the journal.
     pub async fn output(&self) -> Result<Vec<Item>> {
-        let mut ended = self.ended.clone();
-        let ended = ended.wait_for(Option::is_some).await.map_err(|_| broken())?.clone().ok_or_else(broken)?;
+        let Ended { context, outcome } = &*self.end().await?;
+        let (most, mut room) = (context.limits.items, context.limits.step_output);
+        let count: u64 = outcome.last_pages.iter().map(|page| u64::from(page.count)).sum();
+        if count > u64::from(most) {
+            return Err(too_much(&format!("{most} items")));
+        }
         let mut items = Vec::new();
-        for page in &ended.outcome.last_pages {
-            items.extend(scope::read_items(&ended.context, page.hash).await?);
+        for page in &outcome.last_pages {
+            let bytes = context.text(page.hash).await?.len() as u64;
+            room = room
+                .checked_sub(bytes)
+                .ok_or_else(|| too_much(&format!("{} MiB", context.limits.step_output >> 20)))?;
+            items.extend(scope::read_items(context, page.hash).await?);
         }
         Ok(items)
     }
+
+    /// The first item of [`Self::output`], if there is one. Reads no more than it needs.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn first_output(&self) -> Result<Option<Item>> {
+        let Ended { context, outcome } = &*self.end().await?;
+        match outcome.last_pages.first() {
+            Some(page) => Ok(scope::read_items(context, page.hash).await?.into_iter().next()),
+            None => Ok(None),
+        }
+    }
+
+    async fn end(&self) -> Result<Arc<Ended>> {
+        let mut ended = self.ended.clone();
+        ended.wait_for(Option::is_some).await.map_err(|_| broken())?.clone().ok_or_else(broken)
+    }
+}
+
+fn too_much(most: &str) -> Error {
+    let message = format!("The last nodes put out more than {most} together, which is too much for one answer.");
+    Error::new(ErrorCode::LimitReached, message, "Lead them to one node that keeps what is needed, such as a limit.")
 }
 
 fn broken() -> Error {

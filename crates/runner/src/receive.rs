@@ -212,10 +212,10 @@ async fn after_last_node(running: Running, status: u16, data: &str) -> Result<Re
     if data == "nothing" {
         return Ok(plain(status, ""));
     }
-    let items: Vec<Value> = running.output().await?.into_iter().map(|item| Value::Object(item.json)).collect();
+    let json = |item: Item| Value::Object(item.json);
     let reply = match data {
-        "all_items" => json_reply(status, &Value::Array(items)),
-        _ => json_reply(status, items.first().unwrap_or(&Value::Null)),
+        "all_items" => json_reply(status, &running.output().await?.into_iter().map(json).collect()),
+        _ => json_reply(status, &running.first_output().await?.map_or(Value::Null, json)),
     };
     let too_large = json!({ "message": "The answer is too large.", "run_id": summary.id });
     Ok(if reply.body.len() > MOST_ANSWERED { json_reply(500, &too_large) } else { reply })

@@ -107,3 +107,19 @@ async fn x6_output_without_end_stops_at_the_caps() {
         assert_eq!(summary.error.unwrap().error.code, ErrorCode::LimitReached);
     }
 }
+
+#[tokio::test]
+async fn x6_what_many_last_nodes_put_out_together_is_bounded() {
+    for limits in
+        [RunLimits { items: 100, ..RunLimits::default() }, RunLimits { step_output: 2_000, ..RunLimits::default() }]
+    {
+        let world = World::with(limits);
+        let wide = world.program(graph("manual -> a; manual -> b; manual -> c"));
+        let (running, summary) = world.run(&wide, numbers(0, 60)).await;
+        assert_eq!(summary.status, RunStatus::Success);
+        assert_eq!(running.output().await.unwrap_err().code, ErrorCode::LimitReached);
+        assert_eq!(running.first_output().await.unwrap().unwrap().json["n"], 0);
+        let (running, _) = world.run(&wide, numbers(0, 20)).await;
+        assert_eq!(output(&running).await.len(), 60);
+    }
+}

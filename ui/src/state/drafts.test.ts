@@ -44,6 +44,18 @@ describe("a draft", () => {
     expect(await kept()).toBe("");
   });
 
+  it("that is pasted after a pause is saved at once, and an empty one only when what was sent is kept", async () => {
+    await useDrafts.getState().read(id);
+    type("pasted");
+    await vi.waitFor(() => expect(saves()).toBe(1), { timeout: 50, interval: 5 });
+    await soon();
+    type("");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(saves()).toBe(1);
+    await soon();
+    expect(await kept()).toBe("");
+  });
+
   it("is saved now and then while somebody types, and as it is in the end", async () => {
     await useDrafts.getState().read(id);
     twin.delay("save_draft", 30);

@@ -8,7 +8,7 @@ import type { WorkflowId } from "../bindings/WorkflowId";
 import { asCoreError, call } from "../ipc";
 import { toastError } from "./toasts";
 
-/** From the first change that is not kept until it is saved, in milliseconds. */
+/** Between two times of saving a draft, in milliseconds. A change after a longer pause is saved at once. */
 const PAUSE_MS = 100;
 /** Characters from which on a text is saved when the typing pauses, and not while it goes on. */
 const LARGE = 64 * 1024;
@@ -34,6 +34,7 @@ export const useDrafts = create<DraftsState>()((set, get) => {
   const reading = new Map<WorkflowId, Promise<void>>();
   const saving = new Set<WorkflowId>();
   const due = new Map<WorkflowId, { timer: ReturnType<typeof setTimeout>; since: number }>();
+  const saved = new Map<WorkflowId, number>();
   let failed = false;
 
   async function readOnce(id: WorkflowId): Promise<void> {
@@ -55,12 +56,14 @@ export const useDrafts = create<DraftsState>()((set, get) => {
   function schedule(id: WorkflowId): void {
     const now = performance.now();
     const waiting = due.get(id);
-    const isLarge = (get().texts[id] ?? "").length > LARGE;
-    if (waiting && !isLarge) return;
+    const length = get().texts[id]?.length ?? 0;
+    if (waiting && length <= LARGE) return;
     clearTimeout(waiting?.timer);
     const since = waiting?.since ?? now;
-    const pause = isLarge ? Math.max(0, Math.min(PAUSE_MS, since + MOST_MS - now)) : PAUSE_MS;
-    due.set(id, { since, timer: setTimeout(() => void save(id), pause) });
+    // A text that was just sent is to be in the history before it is no draft any more.
+    let until = length === 0 ? now + PAUSE_MS : (saved.get(id) ?? 0) + PAUSE_MS;
+    if (length > LARGE) until = Math.min(now + PAUSE_MS, since + MOST_MS);
+    due.set(id, { since, timer: setTimeout(() => void save(id), Math.max(0, until - now)) });
   }
 
   async function save(id: WorkflowId): Promise<void> {
@@ -68,6 +71,7 @@ export const useDrafts = create<DraftsState>()((set, get) => {
     due.delete(id);
     if (saving.has(id) || !isUnkept(get(), id)) return;
     saving.add(id);
+    saved.set(id, performance.now());
     try {
       // First, so that nothing is written over that was not read.
       await read(id);

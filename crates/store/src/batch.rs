@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use bridge_domain::{Error, Page, RunId, RunStatus, WorkflowId};
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::{
-    connection::Write,
+    connection::{Database, Write},
     error::Attempt,
     journal::Line,
     pages,
     parts::{self, NewPart, Part},
     progress::{Known, recorded_before},
     records::Record,
-    rows::RowStatement,
+    rows::{Bound, FEW, RowStatement},
     runs,
 };
 
@@ -25,18 +25,42 @@ pub(crate) struct Written {
     pub(crate) bytes: i64,
 }
 
-/// Writes the entries of a group inside the caller's transaction.
+/// Writes the entries of a group in one transaction.
 ///
 /// # Errors
 /// `NotFound` for a run or workflow that does not exist; `Conflict` for what was recorded before. What is known of the
 /// group's runs is then no longer true.
 pub(crate) async fn write(
-    write: &mut Write<'_>,
+    database: &Database,
     entries: &[(RunId, &[Line])],
     known: &mut HashMap<RunId, Known>,
 ) -> Attempt<Vec<Written>> {
+    let batch = gather(database, entries, known).await?;
+    if batch.is_small_and_new() {
+        return batch.insert_at_once(database).await;
+    }
+    let mut write = database.write().await?;
+    let written = batch.flush(&mut write).await?;
+    write.commit_aside().await?;
+    Ok(written)
+}
+
+/// Writes how a run begins inside the caller's transaction.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) async fn begin(write: &mut Write<'_>, run: RunId, accepted: &Line) -> Attempt<()> {
+    let entries = [(run, std::slice::from_ref(accepted))];
+    gather(write.database(), &entries, &mut HashMap::new()).await?.flush(write).await.map(drop)
+}
+
+async fn gather<'a>(
+    database: &Database,
+    entries: &[(RunId, &'a [Line])],
+    known: &mut HashMap<RunId, Known>,
+) -> Attempt<Batch<'a>> {
     let accepted = entries.iter().filter(|(_, lines)| matches!(lines.first(), Some(Line::Accepted { .. }))).count();
-    let mut next_seq = write.run_numbers(size(accepted)).await?;
+    let mut next_seq = database.run_numbers(size(accepted)).await?;
     let mut batch = Batch::default();
     for (id, lines) in entries {
         match lines.first() {
@@ -48,14 +72,31 @@ pub(crate) async fn write(
             }
             _ if known.contains_key(id) => {}
             _ => {
-                known.insert(*id, runs::known(write, *id).await?);
+                known.insert(*id, runs::known(&mut *database.read().await?, *id).await?);
             }
         }
         let run = known.get_mut(id).ok_or_else(|| Error::not_found("This run"))?;
         batch.add(*id, run, lines)?;
     }
-    batch.flush(write, known).await
+    batch.close_parts(known);
+    Ok(batch)
 }
+
+const INSERT: RowStatement = RowStatement {
+    head: "INSERT INTO runs (seq, id, workflow_id, status, steps, page_bytes, record_bytes, accepted, accepted_hash, state,
+               state_hash)",
+    width: 11,
+    tail: "",
+};
+const UPDATE: RowStatement = RowStatement {
+    head: "WITH change (seq, status, steps, page_bytes, record_bytes, state, state_hash) AS (",
+    width: 7,
+    tail: ") UPDATE runs SET status = ifnull(change.status, runs.status), steps = max(runs.steps, change.steps),
+               page_bytes = runs.page_bytes + change.page_bytes,
+               record_bytes = runs.record_bytes + change.record_bytes,
+               state = ifnull(change.state, runs.state), state_hash = ifnull(change.state_hash, runs.state_hash)
+             FROM change WHERE runs.seq = change.seq",
+};
 
 /// Rows to be written.
 #[derive(Default)]
@@ -123,11 +164,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    async fn flush(
-        mut self,
-        connection: &mut SqliteConnection,
-        known: &mut HashMap<RunId, Known>,
-    ) -> Attempt<Vec<Written>> {
+    fn close_parts(&mut self, known: &mut HashMap<RunId, Known>) {
         for run in &mut self.runs {
             if let Some(known) = known.get_mut(&run.id)
                 && !run.part.is_empty()
@@ -135,17 +172,29 @@ impl<'a> Batch<'a> {
                 self.parts.push(run.close_part(known));
             }
         }
+    }
+
+    /// Whether it is a few new rows, as most groups are.
+    fn is_small_and_new(&self) -> bool {
+        let is_few = |rows: usize| (1..=FEW).contains(&rows);
+        let is_new = self.runs.iter().all(|row| row.accepted.is_some());
+        is_new && self.pages.is_empty() && is_few(self.runs.len()) && is_few(self.parts.len())
+    }
+
+    async fn insert_at_once(self, database: &Database) -> Attempt<Vec<Written>> {
+        let (runs, parts) = (INSERT.text(self.runs.len()), parts::INSERT.text(self.parts.len()));
+        let query = sqlx::query(AssertSqlSafe(format!("BEGIN IMMEDIATE; {runs}; {parts}; COMMIT")));
+        let query = self.runs.iter().fold(query, |query, row| row.bind_new(query));
+        database.write_at_once(self.parts.into_iter().fold(query, NewPart::bind)).await?;
+        Ok(self.runs.into_iter().map(RunRow::written).collect())
+    }
+
+    async fn flush(mut self, connection: &mut SqliteConnection) -> Attempt<Vec<Written>> {
         let uses = self.write_pages(connection).await?;
         self.write_runs(connection).await?;
         pages::use_all(connection, uses).await?;
-        parts::insert(connection, self.parts).await?;
-        let written = |run: RunRow<'_>| Written {
-            id: run.id,
-            workflow: run.workflow,
-            has_ended: run.state.is_some_and(|(status, _)| runs::is_end(status)),
-            bytes: run.page_bytes + run.record_bytes,
-        };
-        Ok(self.runs.into_iter().map(written).collect())
+        parts::INSERT.execute(connection, self.parts, NewPart::bind).await?;
+        Ok(self.runs.into_iter().map(RunRow::written).collect())
     }
 
     /// Large pages that are not there yet; gives which run uses which.
@@ -167,49 +216,15 @@ impl<'a> Batch<'a> {
     }
 
     async fn write_runs(&self, connection: &mut SqliteConnection) -> Attempt<()> {
-        const INSERT: RowStatement = RowStatement {
-            head: "INSERT INTO runs (seq, id, workflow_id, status, steps, page_bytes, record_bytes, accepted,
-                       accepted_hash, state, state_hash)",
-            width: 11,
-            tail: "",
-        };
-        const UPDATE: RowStatement = RowStatement {
-            head: "WITH change (seq, status, steps, page_bytes, record_bytes, state, state_hash) AS (",
-            width: 7,
-            tail:
-                ") UPDATE runs SET status = ifnull(change.status, runs.status), steps = max(runs.steps, change.steps),
-                       page_bytes = runs.page_bytes + change.page_bytes,
-                       record_bytes = runs.record_bytes + change.record_bytes,
-                       state = ifnull(change.state, runs.state), state_hash = ifnull(change.state_hash, runs.state_hash)
-                     FROM change WHERE runs.seq = change.seq",
-        };
         let (new, old): (Vec<_>, Vec<_>) = self.runs.iter().partition(|row| row.accepted.is_some());
-        let new: Vec<_> = new.into_iter().filter_map(|row| row.accepted.map(|accepted| (row, accepted))).collect();
-        INSERT
-            .execute(connection, new, |query, (row, accepted)| {
-                let query = query
-                    .bind(row.seq)
-                    .bind(row.id.to_string())
-                    .bind(row.workflow.to_string())
-                    .bind(runs::status_text(row.state.map_or(RunStatus::New, |(status, _)| status)));
-                let query = query.bind(row.steps).bind(row.page_bytes).bind(row.record_bytes);
-                let query = query.bind(accepted.text.clone()).bind(accepted.hash.to_vec());
-                let state = row.state.map(|(_, record)| record);
-                query.bind(state.map(|record| record.text.clone())).bind(state.map(|record| record.hash.to_vec()))
-            })
-            .await?;
+        INSERT.execute(connection, new, |query, row| row.bind_new(query)).await?;
         let count = old.len() as u64;
         let changed = UPDATE
             .execute(connection, old, |query, row| {
-                let state = row.state.map(|(_, record)| record);
-                query
-                    .bind(row.seq)
-                    .bind(row.state.map(|(status, _)| runs::status_text(status)))
-                    .bind(row.steps)
-                    .bind(row.page_bytes)
-                    .bind(row.record_bytes)
-                    .bind(state.map(|record| record.text.clone()))
-                    .bind(state.map(|record| record.hash.to_vec()))
+                let status = row.state.map(|(status, _)| runs::status_text(status));
+                row.bind_state(
+                    query.bind(row.seq).bind(status).bind(row.steps).bind(row.page_bytes).bind(row.record_bytes),
+                )
             })
             .await?;
         // One that is gone was deleted with its workflow.
@@ -222,6 +237,25 @@ impl RunRow<'_> {
         let (seq, workflow) = (known.seq, known.workflow);
         let part = Part::default();
         Self { id, seq, workflow, accepted: None, state: None, part, steps: 0, page_bytes: 0, record_bytes: 0 }
+    }
+
+    /// Gives a statement the values of a new run.
+    fn bind_new(&self, query: Bound) -> Bound {
+        let status = runs::status_text(self.state.map_or(RunStatus::New, |(status, _)| status));
+        let query = query.bind(self.seq).bind(self.id.to_string()).bind(self.workflow.to_string()).bind(status);
+        let query = query.bind(self.steps).bind(self.page_bytes).bind(self.record_bytes);
+        let query = query.bind(self.accepted.map(|record| record.text.clone()));
+        self.bind_state(query.bind(self.accepted.map(|record| record.hash.to_vec())))
+    }
+
+    fn bind_state(&self, query: Bound) -> Bound {
+        let state = self.state.map(|(_, record)| record);
+        query.bind(state.map(|record| record.text.clone())).bind(state.map(|record| record.hash.to_vec()))
+    }
+
+    fn written(self) -> Written {
+        let has_ended = self.state.is_some_and(|(status, _)| runs::is_end(status));
+        Written { id: self.id, workflow: self.workflow, has_ended, bytes: self.page_bytes + self.record_bytes }
     }
 
     fn close_part(&mut self, known: &mut Known) -> NewPart {

@@ -30,6 +30,7 @@ use tokio::sync::{OnceCell, watch};
 use crate::{
     drive::Foreign,
     error::{self, Attempt},
+    rows::Bound,
 };
 
 /// Readers at the same time.
@@ -142,6 +143,31 @@ impl Database {
         Ok(Write { connection, database: self })
     }
 
+    /// Runs a text of statements as one transaction in one round trip: `BEGIN IMMEDIATE` and `COMMIT` are part of it. For
+    /// what no program and no trigger consists of, and what needs no look at how many rows were changed.
+    pub(crate) async fn write_at_once(&self, query: Bound) -> Attempt<()> {
+        let writer = self.writer.as_ref().ok_or_else(error::read_only)?;
+        self.file.check()?;
+        let mut connection = writer.acquire().await?;
+        self.is_open.store(true, Ordering::Release);
+        query.execute(&mut *connection).await?;
+        self.is_open.store(false, Ordering::Release);
+        self.file.check()
+    }
+
+    /// A number for each of so many new runs: the first of them. What is not committed leaves a gap, which does no harm.
+    pub(crate) async fn run_numbers(&self, count: i64) -> Attempt<i64> {
+        let newest = self.newest_run.get_or_try_init(|| self.read_newest_run()).await?;
+        Ok(newest.fetch_add(count, Ordering::Relaxed) + 1)
+    }
+
+    async fn read_newest_run(&self) -> Attempt<AtomicI64> {
+        let newest: Option<i64> = sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'runs'")
+            .fetch_optional(&mut *self.reader().await?)
+            .await?;
+        Ok(AtomicI64::new(newest.unwrap_or_default()))
+    }
+
     /// A connection outside any transaction, for VACUUM INTO.
     pub(crate) async fn reader(&self) -> Attempt<PoolConnection<Sqlite>> {
         self.file.check()?;
@@ -161,6 +187,10 @@ pub(crate) struct Write<'a> {
 }
 
 impl Write<'_> {
+    pub(crate) fn database(&self) -> &Database {
+        self.database
+    }
+
     /// Makes it durable: synced to the disk, in the folder where it belongs.
     pub(crate) async fn commit(self) -> Attempt<()> {
         let generation = &self.database.generation;
@@ -176,18 +206,6 @@ impl Write<'_> {
         self.database.is_open.store(false, Ordering::Release);
         Ok(())
     }
-
-    /// A number for each of so many new runs: the first of them. What is not committed leaves a gap, which does no harm.
-    pub(crate) async fn run_numbers(&mut self, count: i64) -> Attempt<i64> {
-        let newest = self.database.newest_run.get_or_try_init(|| read_newest_run(&mut self.connection)).await?;
-        Ok(newest.fetch_add(count, Ordering::Relaxed) + 1)
-    }
-}
-
-async fn read_newest_run(connection: &mut SqliteConnection) -> Attempt<AtomicI64> {
-    let newest: Option<i64> =
-        sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'runs'").fetch_optional(connection).await?;
-    Ok(AtomicI64::new(newest.unwrap_or_default()))
 }
 
 impl Deref for Write<'_> {

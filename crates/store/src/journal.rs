@@ -274,11 +274,8 @@ impl Writer {
     }
 
     async fn try_commit(&mut self, group: &[Append]) -> Result<Vec<Written>> {
-        let mut write = self.database.write().await?;
         let entries: Vec<_> = group.iter().map(|append| (append.run, append.lines.as_slice())).collect();
-        let written = batch::write(&mut write, &entries, &mut self.known).await?;
-        write.commit_aside().await?;
-        Ok(written)
+        Ok(batch::write(&self.database, &entries, &mut self.known).await?)
     }
 
     fn refuse_failed(&self, group: Vec<Append>) -> Vec<Append> {

@@ -13,7 +13,7 @@ use crate::{
     error::{self, Attempt},
     lines::{self, Event},
     records::{self, Place},
-    rows::RowStatement,
+    rows::{Bound, RowStatement},
 };
 
 /// Bytes up to which a page is kept in its run's part, unless it names files.
@@ -76,31 +76,22 @@ pub(crate) struct NewPart {
     pub(crate) part: Part,
 }
 
-/// Writes parts.
-pub(crate) async fn insert(connection: &mut SqliteConnection, parts: Vec<NewPart>) -> Attempt<()> {
-    const INSERT: RowStatement = RowStatement {
-        head: "INSERT INTO run_parts (run, part, first_step, last_step, keys, own_pages, records, hash, texts)",
-        width: 9,
-        tail: "",
-    };
-    INSERT
-        .execute(connection, parts, |query, NewPart { seq, run, number, part }| {
-            let (first, last) = part.steps.unwrap_or_default();
-            let place = Place::Part(number, first, last);
-            let hash = records::hash(run, place, &[part.records.as_bytes(), &part.keys, &part.own_pages]);
-            query
-                .bind(seq)
-                .bind(number)
-                .bind(first)
-                .bind(last)
-                .bind(part.keys)
-                .bind(part.own_pages)
-                .bind(part.records)
-                .bind(hash.to_vec())
-                .bind(part.texts)
-        })
-        .await?;
-    Ok(())
+/// Writes parts; each is bound by [`NewPart::bind`].
+pub(crate) const INSERT: RowStatement = RowStatement {
+    head: "INSERT INTO run_parts (run, part, first_step, last_step, keys, own_pages, records, hash, texts)",
+    width: 9,
+    tail: "",
+};
+
+impl NewPart {
+    /// Gives a statement the values of its row.
+    pub(crate) fn bind(query: Bound, Self { seq, run, number, part }: Self) -> Bound {
+        let (first, last) = part.steps.unwrap_or_default();
+        let place = Place::Part(number, first, last);
+        let hash = records::hash(run, place, &[part.records.as_bytes(), &part.keys, &part.own_pages]);
+        let query = query.bind(seq).bind(number).bind(first).bind(last).bind(part.keys).bind(part.own_pages);
+        query.bind(part.records).bind(hash.to_vec()).bind(part.texts)
+    }
 }
 
 /// A part as stored, without the texts of its pages.

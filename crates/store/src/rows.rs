@@ -1,6 +1,6 @@
 //! Writing many rows with few statements: a round trip to SQLite's thread costs more than a row. A few fixed numbers of
 //! rows a statement, so that the same statements are used again; each small number is among them, because most groups are
-//! small.
+//! small, and such a group's whole transaction is one round trip.
 
 use sqlx::{
     AssertSqlSafe, Sqlite, SqliteConnection,
@@ -10,6 +10,8 @@ use sqlx::{
 
 use crate::error::Attempt;
 
+/// Rows up to which there is a statement for each number of them.
+pub(crate) const FEW: usize = 8;
 /// Numbers of rows a statement is made for, largest first.
 const SIZES: [usize; 10] = [128, 32, 8, 7, 6, 5, 4, 3, 2, 1];
 
@@ -25,7 +27,8 @@ pub(crate) struct RowStatement {
 }
 
 impl RowStatement {
-    fn text(&self, rows: usize) -> String {
+    /// The statement for so many rows.
+    pub(crate) fn text(&self, rows: usize) -> String {
         let row = format!("({})", vec!["?"; self.width].join(","));
         format!("{} VALUES {} {}", self.head, vec![row.as_str(); rows].join(","), self.tail)
     }

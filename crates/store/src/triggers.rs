@@ -1,8 +1,6 @@
 //! What starts runs by itself: whether a workflow is active, addresses of webhooks and forms, times of schedules. A time
 //! that was due starts one run or is recorded as missed, once.
 
-use std::collections::HashMap;
-
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bridge_domain::{Entry, Error, NewRun, NodeId, Result, RunId, Timestamp, WorkflowId};
 use sqlx::SqliteConnection;
@@ -149,7 +147,7 @@ impl Store {
         if !claimed {
             return Ok(false);
         }
-        batch::write(&mut write, &[(run, &[line])], &mut HashMap::new()).await?;
+        batch::begin(&mut write, run, &line).await?;
         set_next_time(&mut write, workflow, &node, next_at).await?;
         write.commit_aside().await?;
         Ok(true)

@@ -42,9 +42,13 @@ pub(crate) async fn run(folder: &OpenFolder, request: Run, caller: &Caller) -> R
             running.finished().await
         }
     };
-    let items = running.output().await.unwrap_or_default();
     let status = summary.status;
-    let mut result = json!({ "run": summary, "output": items });
+    let mut result = json!({ "run": summary });
+    match running.output().await {
+        Ok(items) => result["output"] = json!(items),
+        // The run is what it is: what its steps put out can be shown one by one.
+        Err(error) => result["output_error"] = json!(error),
+    }
     if let Ok(reply) = answered.try_recv() {
         result["reply"] = shown(&reply);
     }

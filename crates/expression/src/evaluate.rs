@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 
 use crate::check::Checker;
 use crate::fault::Failed;
+use crate::plans::Plans;
 use crate::worker::protocol::{Failure, FailureKind};
 use crate::worker::{Pool, WorkerCommand, WorkerError};
 use crate::{code, parameters};
@@ -36,6 +37,7 @@ impl Default for Limits {
 pub struct Expressions {
     pool: Pool,
     checker: Checker,
+    plans: Plans,
     limits: Limits,
 }
 
@@ -49,7 +51,7 @@ impl Expressions {
     /// The same with other limits.
     #[must_use]
     pub fn with_limits(worker: WorkerCommand, limits: Limits) -> Self {
-        Self { checker: Checker::new(worker.clone()), pool: Pool::new(worker), limits }
+        Self { checker: Checker::new(worker.clone()), pool: Pool::new(worker), plans: Plans::default(), limits }
     }
 
     /// What is wrong with the code of a code node. Reads it only: nothing is evaluated. May block for as long as
@@ -73,7 +75,7 @@ impl Evaluate for Expressions {
         batch: &'a Batch,
         scope: &'a dyn Scope,
     ) -> BoxFuture<'a, Result<Vec<Result<Config, StepFailure>>, StepFailure>> {
-        Box::pin(parameters::evaluate(&self.pool, self.limits, config, batch, scope))
+        Box::pin(parameters::evaluate(&self.pool, &self.plans, self.limits, config, batch, scope))
     }
 
     fn code<'a>(

@@ -18,6 +18,7 @@ mod names;
 mod parameters;
 mod path;
 mod plan;
+mod plans;
 mod scan;
 mod template;
 mod value;

@@ -13,6 +13,7 @@ use crate::lookup::Lookup;
 use crate::missing;
 use crate::path::{Path, Reach, Root};
 use crate::plan::{Plan, Program, ProgramKind, Site, SiteFault};
+use crate::plans::Plans;
 use crate::value::Found;
 use crate::values;
 use crate::worker::protocol::{Failure, FailureKind, Given, Job, Work};
@@ -21,13 +22,14 @@ use crate::worker::{Pool, WorkerError};
 /// See [`bridge_domain::Evaluate::parameters`].
 pub(crate) async fn evaluate(
     pool: &Pool,
+    plans: &Plans,
     limits: Limits,
     config: &Config,
     batch: &Batch,
     scope: &dyn Scope,
 ) -> Result<Vec<Result<Config, StepFailure>>, StepFailure> {
     let count = batch.items.len().max(1);
-    let plan = Plan::new(config).map_err(|fault| syntax(&fault, scope))?;
+    let plan = plans.of(config).map_err(|fault| syntax(&fault, scope))?;
     if plan.sites.is_empty() {
         return Ok(vec![Ok(config.clone()); count]);
     }

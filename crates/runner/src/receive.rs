@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bridge_domain::{
-    Blobs, Config, Error, ErrorCode, Item, Reply, Result, RunStatus, RunSummary, RunTrigger, Timestamp, TriggerKind,
+    Blobs, Config, Error, ErrorCode, Item, Reply, Result, RunLimits, RunStatus, RunSummary, RunTrigger, Timestamp,
+    TriggerKind,
 };
 use bridge_engine::Running;
 use bridge_triggers::{Endpoint, FormPage, Incoming, Received, Receiver};
@@ -149,9 +150,10 @@ impl Requests {
 }
 
 impl Runner {
-    /// Starts the workflows with an error trigger for a run that failed, but not for the failure of such a run.
+    /// Starts the workflows with an error trigger for a run that failed, but not for the failure of such a run, nor for that
+    /// of one it has called: that would go on for ever.
     pub(crate) async fn tell_error_triggers(&self, failed: &RunSummary) {
-        if matches!(failed.trigger, RunTrigger::Error { .. }) {
+        if self.comes_from_a_failure(failed.trigger.clone()).await {
             return;
         }
         let index = match self.index().await {
@@ -170,6 +172,24 @@ impl Runner {
                 tracing::error!(code = ?error.code, "a workflow for errors could not be started");
             }
         }
+    }
+}
+
+impl Runner {
+    /// Whether a failure has started a run, or one of those that called one another to start it.
+    async fn comes_from_a_failure(&self, mut trigger: RunTrigger) -> bool {
+        for _ in 0..=RunLimits::default().depth {
+            trigger = match trigger {
+                RunTrigger::Error { .. } => return true,
+                // One that is no longer in the history has ended long ago.
+                RunTrigger::Workflow { parent } => match self.inner.store.run_summary(parent).await {
+                    Ok(parent) => parent.trigger,
+                    Err(_) => return false,
+                },
+                _ => return false,
+            };
+        }
+        true
     }
 }
 

@@ -34,6 +34,29 @@ fn a_failure_is_told_once_and_never_that_of_the_telling_itself() {
 }
 
 #[test]
+fn x6_what_a_telling_run_calls_and_does_not_wait_for_is_not_told_when_it_fails() {
+    for (calls, waits) in [(1, false), (2, false), (2, true)] {
+        let world = World::new();
+        let call = |workflow: &str, waits: bool| {
+            let config = json!({ "workflow_id": workflow, "wait_for_result": waits, "run": "once_for_all_items" });
+            ("Call", "subworkflow", "execute_workflow", config)
+        };
+        let called = world.keep(&[("Called", failing(("manual", "start", json!({}))))])[0].to_string();
+        let between = flow(&[("Start", "manual", "start", json!({})), call(&called, waits)], "Start -> Call");
+        let between = world.keep(&[("Between", between)])[0].to_string();
+        let first = if calls == 1 { &called } else { &between };
+        let begin = ("Failed", "error", "workflow_failed", json!({}));
+        world.activate(&[("Telling", flow(&[begin, call(first, false)], "Failed -> Call"))]);
+        world.keep(&[("Failing", failing(("manual", "start", json!({}))))]);
+        let _serving = world.serve();
+        assert_eq!(world.cli(&["run", "Failing"]).code, 1);
+        world.until("Called", |runs| !runs.is_empty() && runs[0]["status"] == "error");
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!((world.runs("Telling").len(), world.runs("Called").len()), (1, 1), "{calls} {waits}");
+    }
+}
+
+#[test]
 fn the_failure_of_a_command_is_told_before_the_command_ends() {
     let world = World::new();
     world.activate(&[("Telling", telling())]);

@@ -117,6 +117,20 @@ describe("connecting nodes", () => {
     await context.close();
   });
 
+  test("clicking an output asks what to add there and connects it", async () => {
+    const { page, context } = await openOrders();
+    await node(page, "Large order?").hover();
+    await output(page, "Large order?").nth(1).click();
+    await page.getByRole("dialog", { name: "Add a node" }).waitFor();
+    await page.keyboard.type("slack");
+    await page.keyboard.press("Enter");
+    await stored(page);
+    const { truth } = await editor(page);
+    assert.equal(truth.edges.at(-1).source_handle, "false");
+    assert.equal(truth.edges.at(-1).target, truth.nodes.at(-1).id);
+    await context.close();
+  });
+
   test("a connection takes a node in between and can be deleted", async () => {
     const { page, context } = await openOrders();
     const hover = async () => {

@@ -121,6 +121,7 @@ function Surface() {
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={isValidConnection}
+        connectOnClick={false}
         onMove={view.onMove}
         onInit={view.onInit}
         onlyRenderVisibleElements

@@ -2,12 +2,13 @@
 import { Tooltip } from "@mantine/core";
 import { IconAlertTriangleFilled, IconMinus, IconPlus, IconTilde } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { type MouseEvent, memo } from "react";
 import { ConnectorIcon } from "../../components/ConnectorIcon";
 import { displayText } from "../../components/displayText";
 import { sentences } from "../../components/sentences";
 import { ERROR_OUTPUT, outputsOf } from "../../graph/outputs";
 import { outputOffset } from "../../graph/size";
+import { useCanvasView } from "../../state/canvasView";
 import { useCatalog } from "../../state/catalog";
 import { useCredentialProblem } from "../../state/credentials";
 import { useOverlay } from "../../state/overlay";
@@ -83,11 +84,33 @@ export const NodeCard = memo(function NodeCard({ data, selected }: NodeProps<Flo
               {output.name}
             </span>
           )}
+          {!readOnly && mark === undefined && <AddAfter nodeId={node.id} handle={output.id} />}
         </Handle>
       ))}
     </div>
   );
 });
+
+/** On an output: a click adds a node there, a drag draws a connection. With the keyboard, “/” adds one. */
+function AddAfter({ nodeId, handle }: { nodeId: string; handle: string }) {
+  const add = (event: MouseEvent) => {
+    event.stopPropagation();
+    const at = { x: event.clientX + 14, y: event.clientY - 22 };
+    useCanvasView.getState().setQuickAdd({ at, from: { nodeId, handle } });
+  };
+  return (
+    <button
+      type="button"
+      className={classes.addAfter}
+      tabIndex={-1}
+      aria-label="Add the next node"
+      title="Click to add the next node, drag to connect"
+      onClick={add}
+    >
+      <IconPlus size={12} stroke={2.5} />
+    </button>
+  );
+}
 
 function Sign({ mark }: { mark: Mark }) {
   const { Icon, text } = SIGNS[mark];

@@ -1,6 +1,6 @@
 /** A connection on the canvas. Hovering or selecting it offers to put a node into it or to delete it. */
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { type MouseEvent, memo } from "react";
 import { counted } from "../../components/durations";
 import { useCanvasView } from "../../state/canvasView";
@@ -9,11 +9,12 @@ import { useRuns } from "../../state/runs";
 import type { FlowEdge } from "./flow";
 import { useHoveredEdge } from "./hoveredEdge";
 import classes from "./Wire.module.css";
+import { wirePath } from "./wirePath";
 
 /** One connection. */
 export const Wire = memo(function Wire({ id, data, selected, ...ends }: EdgeProps<FlowEdge>) {
   const hovered = useHoveredEdge((state) => state.id === id);
-  const [path, x, y] = getBezierPath(ends);
+  const { path, x, y } = wirePath(ends);
   const mark = data?.mark;
   const active = (hovered || selected) && !data?.readOnly && mark === undefined;
   return (
@@ -52,7 +53,7 @@ interface CountProps {
   atEnd: boolean;
 }
 
-/** How many items the run sent this way. */
+/** How many items the run sent this way; beside the name of an output there is room for the number only. */
 function Items({ source, handle, x, y, atEnd }: CountProps) {
   const items = useRuns((state) => state.view.nodes.get(source)?.items[handle]);
   const stale = useRuns((state) => state.stale.has(source));
@@ -66,7 +67,7 @@ function Items({ source, handle, x, y, atEnd }: CountProps) {
       data-stale={stale || undefined}
       data-testid="edge-items"
     >
-      {counted(items, "item")}
+      {atEnd ? items.toLocaleString("en") : counted(items, "item")}
     </text>
   );
 }

@@ -25,9 +25,26 @@ describe("a run", () => {
     });
     await node(page, "Tell the warehouse").getByRole("img", { name: "Succeeded" }).waitFor();
     const counts = await page.getByTestId("edge-items").allTextContents();
-    assert.deepEqual(counts.sort(), ["101 items", "150 items", "49 items"]);
+    assert.deepEqual(counts.sort(), ["101", "150 items", "49"]);
     assert.match(await page.getByTestId("run-announcer").textContent(), /^Run: Succeeded after .*4 steps\.$/);
     assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  test("that ended before the workflow was opened again is named, and shown on request", async () => {
+    const { page, context } = await openRunnable(browser);
+    await panel(page).getByText("Nothing has run yet").waitFor();
+    await runNow(page);
+    await runIs(page, "success");
+    await page.getByRole("button", { name: "Take the run off the canvas" }).click();
+    await panel(page).getByText("Last run just now: succeeded").waitFor();
+    await page.getByRole("button", { name: "Back to workflows" }).click();
+    await page.getByRole("listitem").filter({ hasText: "New order to warehouse" }).first().click();
+    await panel(page).getByText("Last run just now: succeeded").waitFor();
+    assert.equal(await step(page, "Order arrives").count(), 0);
+    await panel(page).getByRole("button", { name: "Show the last run" }).click();
+    await step(page, "Order arrives").waitFor();
+    await page.getByRole("button", { name: "Back to now" }).waitFor();
     await context.close();
   });
 

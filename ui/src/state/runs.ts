@@ -8,6 +8,7 @@ import type { NodeId } from "../bindings/NodeId";
 import type { RunEvent } from "../bindings/RunEvent";
 import type { RunId } from "../bindings/RunId";
 import type { RunRequest } from "../bindings/RunRequest";
+import type { RunSummary } from "../bindings/RunSummary";
 import type { StepDecision } from "../bindings/StepDecision";
 import type { WorkflowId } from "../bindings/WorkflowId";
 import type { WorkflowVersion } from "../bindings/WorkflowVersion";
@@ -39,6 +40,8 @@ interface RunsState {
   selected: number | null;
   /** Nodes whose result no longer says what the workflow would do. */
   stale: ReadonlySet<NodeId>;
+  /** The newest run of the workflow that is known here; null when it never ran. */
+  last: RunSummary | null;
   /** A past run to show as soon as its workflow is open. */
   wanted: RunId | null;
 
@@ -118,7 +121,7 @@ export const useRuns = create<RunsState>()((set, get) => {
     // Runs that begin by themselves fail by themselves, too: the panel is not opened for each of them.
     const opens = needsYou && !before.live;
     const selected = opens || before.selected === null ? stepFor(view, opens) : before.selected;
-    set({ ...before, view, selected });
+    set({ ...before, view, selected, ...(run === null ? {} : { last: run }) });
     if (opens) usePanels.getState().setRunPanelOpen(true);
   }
 
@@ -155,7 +158,9 @@ export const useRuns = create<RunsState>()((set, get) => {
     const ticket = showing;
     try {
       const [newest] = await call("list_runs", { filter: { workflow_id: id, statuses: [], limit: 1 } });
-      if (!newest || hasEnded(newest) || ticket !== showing || workflowId !== id) return;
+      if (!newest || ticket !== showing || workflowId !== id) return;
+      set({ last: newest });
+      if (hasEnded(newest)) return;
       await follow(newest.id, newest.trigger.type !== "manual");
     } catch (cause) {
       if (workflowId === id) toastError(asCoreError(cause), () => void join(id));
@@ -171,12 +176,13 @@ export const useRuns = create<RunsState>()((set, get) => {
   return {
     ...NOTHING,
     starting: false,
+    last: null,
     wanted: null,
     open(id) {
       workflowId = id;
       showing += 1;
       ran = null;
-      set({ ...NOTHING, starting: false });
+      set({ ...NOTHING, starting: false, last: null });
       const { wanted } = get();
       set({ wanted: null });
       void (wanted === null ? join(id) : get().openPast(wanted));

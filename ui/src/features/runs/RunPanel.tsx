@@ -1,11 +1,13 @@
 /** Below the canvas: the shown run with its steps and their items, and the list of past runs. */
-import { SegmentedControl, Text } from "@mantine/core";
+import { Button, SegmentedControl, Text } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconEraser } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import type { RunSummary } from "../../bindings/RunSummary";
 import { displayText } from "../../components/displayText";
 import { counted, duration } from "../../components/durations";
 import { IconAction } from "../../components/IconAction";
 import { RUN_LOOKS, RunState } from "../../components/RunState";
+import { timeAgo } from "../../components/times";
 import { useEditor } from "../../state/editor";
 import { useLiveRuns } from "../../state/liveRuns";
 import { usePanels } from "../../state/panels";
@@ -101,7 +103,8 @@ function Status() {
     return run?.status === "running" && current ? nodeLabel(state, current.node_id) : undefined;
   });
   const steps = useRuns((state) => state.view.steps.size);
-  if (!run) return <span className={classes.status}>Nothing has run yet</span>;
+  const last = useRuns((state) => state.last);
+  if (!run) return <span className={classes.status}>{last ? lastText(last) : "Nothing has run yet"}</span>;
   return (
     <span className={classes.status}>
       <RunState status={run.status} size={15} />
@@ -118,16 +121,36 @@ function Status() {
   );
 }
 
+function lastText({ status, started_at }: RunSummary): string {
+  return `Last run ${timeAgo(started_at)}: ${RUN_LOOKS[status].text.toLowerCase()}`;
+}
+
+/** Before a run is shown: what will be here, and the way to the run there was. */
+function NoRun() {
+  const last = useRuns((state) => state.last);
+  return (
+    <div className={classes.nothing}>
+      <Text size="sm" c="dimmed">
+        Run the workflow to see each step here, with what arrived and what it put out.
+      </Text>
+      {last && (
+        <Button mt="xs" size="compact-sm" variant="default" onClick={() => void useRuns.getState().openPast(last.id)}>
+          Show the last run
+        </Button>
+      )}
+    </div>
+  );
+}
+
 function Steps() {
   const run = useRuns((state) => state.view.run);
   const step = useRuns((state) => (state.selected === null ? undefined : state.view.steps.get(state.selected)));
   const isEmpty = useRuns((state) => state.view.steps.size === 0);
-  if (!run || isEmpty) {
+  if (!run) return <NoRun />;
+  if (isEmpty) {
     return (
       <Text size="sm" c="dimmed" className={classes.nothing}>
-        {run
-          ? "No step has begun yet."
-          : "Run the workflow to see each step here, with what arrived and what it put out."}
+        No step has begun yet.
       </Text>
     );
   }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { calls, startBrowser } from "./support/assistant.mjs";
-import { node } from "./support/editor.mjs";
+import { middle, node } from "./support/editor.mjs";
 import { clipboard, give, giveMany, openRunnable, pane, panel, runIs, runNow, states, step } from "./support/runs.mjs";
 
 let browser;
@@ -63,6 +63,53 @@ describe("a hundred thousand items", () => {
     await output.getByRole("button", { name: "Later items" }).click();
     await output.getByText("Items 201 to 400 of 100,000").waitFor();
     await output.getByText('"customer200@example.com"').first().waitFor();
+    await context.close();
+  });
+});
+
+describe("wide and deep items", () => {
+  const WIDE = [{ json: Object.fromEntries(Array.from({ length: 130 }, (_, at) => [`field_${at}`, at])) }];
+  const deep = (levels) => (levels === 0 ? "the end" : { inner: deep(levels - 1) });
+
+  test("have all their columns in the table, sixty more at a time", async () => {
+    const { context, output } = await openWith(WIDE);
+    const columns = output.getByRole("columnheader");
+    assert.equal(await columns.count(), 61);
+    await output.getByRole("button", { name: "70 more fields" }).click();
+    await output.getByRole("button", { name: "10 more fields" }).click();
+    assert.equal(await columns.count(), 131);
+    assert.equal(await output.getByRole("button", { name: "more field" }).count(), 0);
+    await output.getByRole("gridcell", { name: "129", exact: true }).waitFor();
+    await context.close();
+  });
+
+  test("are read to the innermost value as JSON", async () => {
+    const { context, output } = await openWith([{ json: { inner: deep(59) } }]);
+    await view(output, "JSON");
+    const tree = output.getByRole("tree", { name: "Items as JSON" });
+    await tree.evaluate((element) => element.scrollTo(element.scrollWidth, 55 * 20));
+    const end = tree.getByText('"the end"');
+    await end.waitFor();
+    const [inside, around] = await Promise.all([end.boundingBox(), tree.boundingBox()]);
+    assert.ok(inside.width > 50 && inside.x + inside.width <= around.x + around.width, JSON.stringify(inside));
+    await context.close();
+  });
+
+  test("are dragged onto a parameter by any of their values, and what takes them is marked meanwhile", async () => {
+    const { page, context } = await openWith([{ json: { total: 9000, email: "a@b.c" } }]);
+    await step(page, "Tell the warehouse").click();
+    await node(page, "Tell the warehouse").click();
+    const input = pane(page, "Input");
+    const target = page.locator("[data-parameter=url]");
+    const from = await middle(input.getByRole("gridcell", { name: "a@b.c" }));
+    const to = await middle(target);
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(to.x, to.y, { steps: 12 });
+    await page.locator(":root[data-dragged=expression]").waitFor({ state: "attached" });
+    await page.mouse.up();
+    await page.locator(":root:not([data-dragged])").waitFor({ state: "attached" });
+    await target.getByText("$json.email").waitFor();
     await context.close();
   });
 });

@@ -6,7 +6,7 @@ import type { DataSource } from "../../bindings/DataSource";
 import { displayText } from "../../components/displayText";
 import { type Base, codeOf, expressionOf, pathText } from "../../graph/expressions/paths";
 import { type SchemaField, schemaOf } from "../../graph/expressions/schema";
-import { EXPRESSION_TYPE } from "../../state/drag";
+import { startExpressionDrag } from "../../state/drag";
 import { useExpressionData } from "./data";
 import classes from "./Expressions.module.css";
 import { fieldsOfSchema } from "./schemaFields";
@@ -61,10 +61,7 @@ function Field({ field, base, onPick }: { field: SchemaField; base: Base; onPick
       style={{ paddingLeft: 24 + Math.min(depth, 10) * 14 }}
       title={displayText(pathText(path))}
       draggable
-      onDragStart={({ dataTransfer }) => {
-        dataTransfer.setData(EXPRESSION_TYPE, expressionOf(base, path));
-        dataTransfer.setData("text/plain", expressionOf(base, path));
-      }}
+      onDragStart={({ dataTransfer }) => startExpressionDrag(dataTransfer, expressionOf(base, path))}
       // The cursor in the editor stays where it is.
       onMouseDown={(event) => event.detail > 1 && event.preventDefault()}
       onClick={() => onPick(codeOf(base, path))}

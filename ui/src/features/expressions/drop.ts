@@ -6,6 +6,7 @@ import { EXPRESSION_TYPE } from "../../state/drag";
 export function expressionDrop(take: (dropped: string) => void) {
   const holds = (event: DragEvent) => event.dataTransfer.types.includes(EXPRESSION_TYPE);
   return {
+    "data-takes": "expression",
     onDragOver: (event: DragEvent) => {
       if (holds(event)) event.preventDefault();
     },

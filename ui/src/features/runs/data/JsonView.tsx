@@ -4,14 +4,17 @@ import { type KeyboardEvent, type MouseEvent, useId, useMemo, useState } from "r
 import { displayText } from "../../../components/displayText";
 import { counted } from "../../../components/durations";
 import { VirtualRows } from "../../../components/VirtualRows";
-import type { Base } from "../../../graph/expressions/paths";
+import { type Base, expressionOf } from "../../../graph/expressions/paths";
 import classes from "./Data.module.css";
+import { dragged } from "./dragged";
 import { type JsonLine, jsonLines } from "./jsonLines";
 import { stepBy } from "./treeKeys";
 import { useValueKeys } from "./useValueKeys";
 import { ValueMenu } from "./ValueMenu";
 
 const LINE = 20;
+/** Width that is left to the text of the deepest line, in CSS pixels: deeper than that, the lines scroll sideways. */
+const TEXT_WIDTH = 320;
 /** Steps to the right at most: deeper values stay in view. */
 const INDENTS = 40;
 /** Characters of a value in a line. */
@@ -26,6 +29,10 @@ export function JsonView({ items, first, base }: { items: readonly unknown[]; fi
   const { picked, pick, onValueKey, unpick } = useValueKeys(base);
   const tree = useId();
   const lines = useMemo(() => jsonLines(items, first, folded), [items, first, folded]);
+  const width = useMemo(
+    () => lines.reduce((most, { depth }) => Math.max(most, indent(depth)), 0) + TEXT_WIDTH,
+    [lines],
+  );
   // A search may have left fewer lines.
   const active = Math.max(0, Math.min(chosen, lines.length - 1));
   const activeId = `${tree}-${active}`;
@@ -50,6 +57,7 @@ export function JsonView({ items, first, base }: { items: readonly unknown[]; fi
         label="Items as JSON"
         count={lines.length}
         height={LINE}
+        width={width}
         row={(index) => {
           const line = lines[index];
           if (!line) return null;
@@ -59,6 +67,7 @@ export function JsonView({ items, first, base }: { items: readonly unknown[]; fi
               id={`${tree}-${index}`}
               active={index === active}
               line={line}
+              base={base}
               onFold={() => {
                 setActive(index);
                 toggle(line);
@@ -92,16 +101,17 @@ interface LineProps {
   id: string;
   active: boolean;
   line: JsonLine;
+  base: Base;
   onFold(): void;
   onPick(event: MouseEvent): void;
 }
 
-function Line({ id, active, line, onFold, onPick }: LineProps) {
+function Line({ id, active, line, base, onFold, onPick }: LineProps) {
   const { value, key, part, depth, comma, item, place, of } = line;
   const foldable = part === "open" || part === "folded";
   // The keys for both go to the tree.
   const fold = { onClick: onFold };
-  const open = { onClick: onPick };
+  const open = { onClick: onPick, ...dragged(expressionOf(base, line.path)) };
   const aria = {
     role: "treeitem",
     "aria-level": depth + 1,

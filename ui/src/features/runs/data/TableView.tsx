@@ -2,6 +2,7 @@
 import { type KeyboardEvent, type MouseEvent, useId, useMemo, useState } from "react";
 import type { Item } from "../../../bindings/Item";
 import { displayText } from "../../../components/displayText";
+import { counted } from "../../../components/durations";
 import { VirtualRows } from "../../../components/VirtualRows";
 import { type Base, expressionOf } from "../../../graph/expressions/paths";
 import classes from "./Data.module.css";
@@ -11,7 +12,7 @@ import { useValueKeys } from "./useValueKeys";
 import { ValueMenu } from "./ValueMenu";
 
 const ROW = 28;
-/** Columns drawn at most; more are in the other views. */
+/** Columns drawn at first, and added when the user asks for more. */
 const COLUMNS = 60;
 const WIDTH = { index: 56, column: 168 };
 /** Characters of a value in a cell. */
@@ -34,7 +35,10 @@ interface Props {
 
 /** The table. */
 export function TableView({ count, at, sample, base, onRange }: Props) {
-  const columns = useMemo(() => columnsOf(sample), [sample]);
+  const [shown, setShown] = useState(COLUMNS);
+  const fields = useMemo(() => fieldsOf(sample), [sample]);
+  const columns = useMemo(() => fields.slice(0, shown), [fields, shown]);
+  const more = fields.length - columns.length;
   const files = useMemo(() => sample.some(({ binary }) => Object.keys(binary ?? {}).length > 0), [sample]);
   const { picked, pick, onValueKey, unpick } = useValueKeys(base);
   const [chosen, setActive] = useState<Cell>({ row: 0, column: 0 });
@@ -66,7 +70,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
     "data-active": place.row === active.row && place.column === active.column,
   });
   const template = {
-    gridTemplateColumns: `${WIDTH.index}px repeat(${size.columns}, minmax(${WIDTH.column}px, 1fr))`,
+    gridTemplateColumns: `${WIDTH.index}px repeat(${size.columns + (more > 0 ? 1 : 0)}, minmax(${WIDTH.column}px, 1fr))`,
   };
   const header = (
     <div className={classes.tableHead} style={template} {...rowAria(0)}>
@@ -88,6 +92,11 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
         <span className={classes.column} {...COLUMN}>
           Files
         </span>
+      )}
+      {more > 0 && (
+        <button type="button" className={classes.more} onClick={() => setShown((count) => count + COLUMNS)}>
+          {counted(more, "more field")}…
+        </button>
       )}
     </div>
   );
@@ -114,6 +123,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
               className={classes.cell}
               data-type={value === null ? "null" : typeof value}
               {...clicked}
+              {...(value === undefined ? {} : dragged(expressionOf(base, [name])))}
             >
               <bdi>{cellText(value)}</bdi>
             </div>
@@ -133,7 +143,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
         label="Items as a table"
         count={count}
         height={ROW}
-        width={WIDTH.index + size.columns * WIDTH.column}
+        width={WIDTH.index + (size.columns + (more > 0 ? 1 : 0)) * WIDTH.column}
         header={header}
         row={row}
         onRange={onRange}
@@ -144,13 +154,9 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
   );
 }
 
-function columnsOf(sample: readonly Item[]): string[] {
-  const names = new Set<string>();
-  for (const { json } of sample) {
-    for (const name of Object.keys(json)) names.add(name);
-    if (names.size >= COLUMNS) break;
-  }
-  return [...names].slice(0, COLUMNS);
+/** Names of the fields, in the order in which they appear. */
+function fieldsOf(sample: readonly Item[]): string[] {
+  return [...new Set(sample.flatMap(({ json }) => Object.keys(json)))];
 }
 
 /** Names and sizes of an item's files. */

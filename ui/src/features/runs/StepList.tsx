@@ -105,12 +105,14 @@ function Row({ entry, selected, toggle }: RowProps) {
         onClick={() => selectStep(step.step)}
       >
         <RunState status={status} size={15} />
-        <bdi className={classes.name}>{name}</bdi>
+        <bdi className={classes.name} title={name}>
+          {name}
+        </bdi>
         {count > 1 && inside === null && <span className={classes.rounds}>×{count}</span>}
         {pinned && step.reused ? <IconPinFilled size={12} aria-label="Pinned" /> : null}
         {!pinned && step.reused ? <IconRepeat size={12} aria-label="Reused" /> : null}
         <span className={classes.detail}>
-          {done === undefined ? itemsText(step) : `${done.toLocaleString("en")} so far`}
+          {done === undefined ? <ItemCount step={step} /> : `${done.toLocaleString("en")} so far`}
         </span>
         <span className={classes.time}>
           {step.duration_ms === null && step.status !== "unknown" ? (
@@ -138,7 +140,14 @@ function timeText({ duration_ms, reused }: StepSummary): string {
   return reused || duration_ms === null ? "" : duration(duration_ms);
 }
 
-function itemsText({ outputs, status }: StepSummary): string {
+function ItemCount({ step: { outputs, status } }: { step: StepSummary }) {
   const items = outputs.reduce((sum, output) => sum + output.items, 0);
-  return status === "success" || items > 0 ? counted(items, "item") : "";
+  if (status !== "success" && items === 0) return null;
+  const [number, ...unit] = counted(items, "item").split(" ");
+  return (
+    <span title={counted(items, "item")}>
+      {number}
+      <span className={classes.unit}> {unit.join(" ")}</span>
+    </span>
+  );
 }

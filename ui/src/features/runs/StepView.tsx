@@ -199,32 +199,36 @@ interface PaneProps {
 function Pane({ title, ports, base, empty, children }: PaneProps) {
   const [chosen, setChosen] = useState("0");
   const port = ports[Number(chosen)] ?? ports[0];
+  // Every row here is one row of data less.
+  const inOneRow = ports.length === 1 && port !== undefined && port.total > 0;
   return (
     <section className={classes.pane} aria-label={title}>
-      <header className={classes.paneHead}>
-        <span className={classes.paneTitle}>{title}</span>
-        {ports.length > 1 && (
-          <SegmentedControl
-            size="xs"
-            aria-label={`${title} port`}
-            value={chosen}
-            onChange={setChosen}
-            data={ports.map(({ name, total }, index) => ({
-              value: String(index),
-              label: `${displayText(name, 30)} · ${total.toLocaleString("en")}`,
-            }))}
-          />
-        )}
-        {port && ports.length === 1 && <span className={classes.count}>{counted(port.total, "item")}</span>}
-        <span className={classes.grow} />
-        {children}
-      </header>
+      {!inOneRow && (
+        <header className={classes.paneHead}>
+          <span className={classes.paneTitle}>{title}</span>
+          {ports.length > 1 && (
+            <SegmentedControl
+              size="xs"
+              aria-label={`${title} port`}
+              value={chosen}
+              onChange={setChosen}
+              data={ports.map(({ name, total }, index) => ({
+                value: String(index),
+                label: `${displayText(name, 30)} · ${total.toLocaleString("en")}`,
+              }))}
+            />
+          )}
+          <span className={classes.grow} />
+          {children}
+        </header>
+      )}
       {port && port.total > 0 ? (
         <ItemsView
           key={`${sourceKey(port.source)}/${port.total}`}
           source={port.source}
           total={port.total}
           base={base}
+          {...(inOneRow && { lead: <PaneTitle title={title} total={port.total} />, actions: children })}
         />
       ) : (
         <Text size="sm" c="dimmed" className={classes.empty}>
@@ -232,5 +236,14 @@ function Pane({ title, ports, base, empty, children }: PaneProps) {
         </Text>
       )}
     </section>
+  );
+}
+
+function PaneTitle({ title, total }: { title: string; total: number }) {
+  return (
+    <span className={classes.paneLead}>
+      <span className={classes.paneTitle}>{title}</span>
+      <span className={classes.count}>{counted(total, "item")}</span>
+    </span>
   );
 }

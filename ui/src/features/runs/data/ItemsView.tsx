@@ -1,7 +1,7 @@
 /** Items of one output or input: as a table, as JSON or as fields, with a search through all of them. */
 import { Button, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconSearch } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { counted } from "../../../components/durations";
 import { IconAction } from "../../../components/IconAction";
 import type { Base } from "../../../graph/expressions/paths";
@@ -18,6 +18,9 @@ interface Props {
   source: ItemSource;
   total: number;
   base: Base;
+  /** What comes before the views, and after the search. */
+  lead?: ReactNode;
+  actions?: ReactNode;
 }
 
 const VIEWS = [
@@ -27,7 +30,7 @@ const VIEWS = [
 ];
 
 /** The items with their views. Give it a `key` of the source. */
-export function ItemsView({ source, total, base }: Props) {
+export function ItemsView({ source, total, base, lead, actions }: Props) {
   const [query, setQuery] = useState("");
   const view = useItemView((state) => state.view);
   const setView = useItemView((state) => state.setView);
@@ -37,6 +40,7 @@ export function ItemsView({ source, total, base }: Props) {
   return (
     <div className={classes.items}>
       <div className={classes.tools}>
+        {lead}
         <SegmentedControl
           className={classes.views}
           size="xs"
@@ -62,6 +66,7 @@ export function ItemsView({ source, total, base }: Props) {
         <span className={classes.found} role="status">
           {search === null ? "" : foundText(search, total)}
         </span>
+        {actions && <span className={classes.actions}>{actions}</span>}
       </div>
       {items.error ? (
         <div className={classes.note} role="alert">

@@ -97,7 +97,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-body": "#ffffff",
     "--mantine-color-dimmed": "#666674",
-    "--mantine-color-placeholder": "#767684",
+    "--mantine-color-placeholder": "#70707e",
     "--mantine-color-default-border": "#dcdce3",
     "--mantine-color-error": "#c42b2b",
   },
@@ -105,7 +105,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-body": "#18181e",
     "--mantine-color-text": "#e6e6eb",
     "--mantine-color-dimmed": "#9c9caa",
-    "--mantine-color-placeholder": "#7f7f8d",
+    "--mantine-color-placeholder": "#8c8c9a",
     "--mantine-color-default": "#1e1e25",
     "--mantine-color-default-hover": "#27272f",
     "--mantine-color-default-border": "#34343f",

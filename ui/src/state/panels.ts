@@ -17,6 +17,8 @@ interface PanelsState {
   assistantOpen: boolean;
   assistantWidth: number;
   paletteOpen: boolean;
+  /** It was closed for want of room, not by the user: it comes back when there is room again. */
+  paletteGaveWay: boolean;
   /** The drawer of versions; never open at start. */
   versionsOpen: boolean;
   /** The list of shortcuts; never open at start. */
@@ -27,7 +29,7 @@ interface PanelsState {
   setAssistantOpen(open: boolean): void;
   setAssistantWidth(width: number): void;
   setPaletteOpen(open: boolean): void;
-  /** Closes the palette when a narrow window has room for only one of the two. */
+  /** Closes the palette when a narrow window has room for only one of the two, and opens it again in a wider one. */
   makeRoom(): void;
   setVersionsOpen(open: boolean): void;
   setHelpOpen(open: boolean): void;
@@ -44,18 +46,25 @@ export const usePanels = create<PanelsState>()(
       assistantOpen: true,
       assistantWidth: ASSISTANT_WIDTH.initial,
       paletteOpen: true,
+      paletteGaveWay: false,
       versionsOpen: false,
       helpOpen: false,
       runPanelOpen: null,
       runPanelHeight: RUN_PANEL_HEIGHT.initial,
       setAssistantOpen: (assistantOpen) =>
-        set(assistantOpen && isNarrow() ? { assistantOpen, paletteOpen: false } : { assistantOpen }),
+        set(({ paletteOpen, paletteGaveWay }) =>
+          assistantOpen && isNarrow()
+            ? { assistantOpen, paletteOpen: false, paletteGaveWay: paletteOpen || paletteGaveWay }
+            : { assistantOpen },
+        ),
       setAssistantWidth: (width) =>
         set({ assistantWidth: Math.round(Math.min(ASSISTANT_WIDTH.max, Math.max(ASSISTANT_WIDTH.min, width))) }),
       setPaletteOpen: (paletteOpen) =>
-        set(paletteOpen && isNarrow() ? { paletteOpen, assistantOpen: false } : { paletteOpen }),
+        set({ paletteOpen, paletteGaveWay: false, ...(paletteOpen && isNarrow() ? { assistantOpen: false } : {}) }),
       makeRoom: () => {
-        if (isNarrow() && get().assistantOpen && get().paletteOpen) set({ paletteOpen: false });
+        const { assistantOpen, paletteOpen, paletteGaveWay } = get();
+        if (isNarrow() && assistantOpen && paletteOpen) set({ paletteOpen: false, paletteGaveWay: true });
+        else if (!isNarrow() && paletteGaveWay) set({ paletteOpen: true, paletteGaveWay: false });
       },
       setVersionsOpen: (versionsOpen) => set({ versionsOpen }),
       setHelpOpen: (helpOpen) => set({ helpOpen }),
@@ -66,10 +75,11 @@ export const usePanels = create<PanelsState>()(
     }),
     {
       name: "bridge.panels",
-      partialize: ({ assistantOpen, assistantWidth, paletteOpen, runPanelOpen, runPanelHeight }) => ({
+      partialize: ({ assistantOpen, assistantWidth, paletteOpen, paletteGaveWay, runPanelOpen, runPanelHeight }) => ({
         assistantOpen,
         assistantWidth,
         paletteOpen,
+        paletteGaveWay,
         runPanelOpen,
         runPanelHeight,
       }),

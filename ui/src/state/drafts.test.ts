@@ -71,7 +71,7 @@ describe("a draft", () => {
     expect(await kept()).toBe(text);
   });
 
-  it("that is large is saved when the typing pauses, and at the latest after a second", async () => {
+  it("that is large is saved once in a second", async () => {
     await useDrafts.getState().read(id);
     const large = "x".repeat(2 ** 20);
     const begin = performance.now();
@@ -79,10 +79,11 @@ describe("a draft", () => {
       type(large + key);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    expect(saves()).toBe(1);
+    const whileTyping = saves();
+    expect([1, 2]).toContain(whileTyping);
     const last = draftOf(id);
-    await soon();
-    expect((await kept()) === last).toBe(true);
+    await vi.waitFor(async () => expect((await kept()) === last).toBe(true), { timeout: 1_100 });
+    expect(saves()).toBe(whileTyping + 1);
   });
 
   it("typed before the kept one was read takes nothing away", async () => {

@@ -10,10 +10,9 @@ import { toastError } from "./toasts";
 
 /** Between two times of saving a draft, in milliseconds. A change after a longer pause is saved at once. */
 const PAUSE_MS = 100;
-/** Characters from which on a text is saved when the typing pauses, and not while it goes on. */
+/** Characters from which on a text is large, and the time between two times of saving one, in milliseconds. */
 const LARGE = 64 * 1024;
-/** The longest time without saving a large text that is being changed, in milliseconds. */
-const MOST_MS = 1000;
+const LARGE_PAUSE_MS = 1000;
 
 type Texts = Readonly<Record<WorkflowId, string>>;
 
@@ -33,7 +32,7 @@ interface DraftsState {
 export const useDrafts = create<DraftsState>()((set, get) => {
   const reading = new Map<WorkflowId, Promise<void>>();
   const saving = new Set<WorkflowId>();
-  const due = new Map<WorkflowId, { timer: ReturnType<typeof setTimeout>; since: number }>();
+  const due = new Map<WorkflowId, ReturnType<typeof setTimeout>>();
   const saved = new Map<WorkflowId, number>();
   let failed = false;
 
@@ -54,20 +53,20 @@ export const useDrafts = create<DraftsState>()((set, get) => {
   }
 
   function schedule(id: WorkflowId): void {
+    if (due.has(id)) return;
     const now = performance.now();
-    const waiting = due.get(id);
     const length = get().texts[id]?.length ?? 0;
-    if (waiting && length <= LARGE) return;
-    clearTimeout(waiting?.timer);
-    const since = waiting?.since ?? now;
+    const next = (saved.get(id) ?? Number.NEGATIVE_INFINITY) + (length > LARGE ? LARGE_PAUSE_MS : PAUSE_MS);
     // A text that was just sent is to be in the history before it is no draft any more.
-    let until = length === 0 ? now + PAUSE_MS : (saved.get(id) ?? 0) + PAUSE_MS;
-    if (length > LARGE) until = Math.min(now + PAUSE_MS, since + MOST_MS);
-    due.set(id, { since, timer: setTimeout(() => void save(id), Math.max(0, until - now)) });
+    const pause = length === 0 ? PAUSE_MS : Math.max(0, next - now);
+    due.set(
+      id,
+      setTimeout(() => void save(id), pause),
+    );
   }
 
   async function save(id: WorkflowId): Promise<void> {
-    clearTimeout(due.get(id)?.timer);
+    clearTimeout(due.get(id));
     due.delete(id);
     if (saving.has(id) || !isUnkept(get(), id)) return;
     saving.add(id);

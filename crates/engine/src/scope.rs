@@ -34,6 +34,9 @@ pub(crate) fn values(context: &RunContext, node: String, run_index: u32, now: Ti
 /// # Errors
 /// Those of the journal; `store_damaged` when the text is no list of items.
 pub(crate) async fn read_items(context: &RunContext, hash: PageHash) -> Result<Vec<Item>> {
+    if let Some(items) = context.pages.take_items(hash) {
+        return Ok(items);
+    }
     let text = context.text(hash).await?;
     serde_json::from_str(&text).map_err(|_| {
         Error::new(ErrorCode::StoreDamaged, "A page of this run is damaged.", "Run the workflow again from its start.")

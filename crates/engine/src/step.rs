@@ -23,6 +23,9 @@ use crate::{retry, scope};
 /// At most one progress event per step in this time.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
+/// Items of an output that are held until the step ends, at most: those of a page with more are parsed when they are read.
+const LITTLE: usize = 16;
+
 /// One try of one step.
 pub(crate) struct LiveStep {
     context: Arc<RunContext>,
@@ -35,6 +38,8 @@ pub(crate) struct LiveStep {
     /// Whether the only item of a step that works on the first item was read.
     read_once: bool,
     outputs: Vec<Writer>,
+    /// What was put out by each output, while it is little.
+    little: Vec<Vec<Item>>,
     budget: Budget,
     deadline: Arc<Deadline>,
     harmless: bool,
@@ -83,6 +88,7 @@ impl LiveStep {
             budget: Budget::new(context.limits, context.put_out.load(Ordering::Relaxed)),
             cursors: vec![Cursor::default(); inputs.len()],
             outputs: std::iter::repeat_with(Writer::default).take(ports).collect(),
+            little: vec![Vec::new(); ports],
             read_once: false,
             deadline: Deadline::after(timeout),
             harmless,
@@ -131,10 +137,18 @@ impl LiveStep {
             self.outputs[0].put(&Item::default(), &[], &mut self.budget)?;
         }
         let ports = Arc::clone(&self.node().ports);
-        let outputs = std::mem::take(&mut self.outputs).into_iter().zip(ports.iter());
-        let outputs = outputs.filter(|(output, _)| !output.is_empty());
-        let outputs = outputs.map(|(output, port)| OutputPages { port: port.clone(), pages: output.finish() });
-        Ok((outputs.collect(), self.first_failure.take()))
+        let outputs = std::mem::take(&mut self.outputs).into_iter().zip(std::mem::take(&mut self.little));
+        let mut put_out = Vec::with_capacity(outputs.len());
+        for ((output, items), port) in outputs.zip(ports.iter()).filter(|((output, _), _)| !output.is_empty()) {
+            let pages = output.finish();
+            if let [page] = pages.as_slice()
+                && page.count as usize == items.len()
+            {
+                self.context.pages.hold_items(page, items);
+            }
+            put_out.push(OutputPages { port: port.clone(), pages });
+        }
+        Ok((put_out, self.first_failure.take()))
     }
 
     fn node(&self) -> &PlanNode {
@@ -273,8 +287,14 @@ impl Step for LiveStep {
             self.check_alive()?;
         }
         self.put_from = from.first().copied();
-        match self.outputs.get_mut(output) {
-            Some(writer) => Ok(writer.put(&item, from, &mut self.budget)?),
+        match self.outputs.get_mut(output).zip(self.little.get_mut(output)) {
+            Some((writer, little)) => {
+                writer.put(&item, from, &mut self.budget)?;
+                if little.len() < LITTLE {
+                    little.push(item);
+                }
+                Ok(())
+            }
             None => {
                 let message = format!("\"{}\" put an item out by an output that it does not have.", self.info.label);
                 Err(Error::new(ErrorCode::Internal, message, "Report this.").into())

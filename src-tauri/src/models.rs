@@ -1,7 +1,7 @@
 //! A request to the assistant, with the model it names and the run it is about.
 
 use bridge_assistant::{Ask, RunReport};
-use bridge_domain::{ChatRequest, Result, RunContext, StepRef};
+use bridge_domain::{ChatRequest, Result, RunContext, StepRef, WorkflowId};
 
 use crate::core::Core;
 
@@ -21,7 +21,7 @@ impl Core {
         let model_name = request.model.take().unwrap_or_else(|| self.models().model_name(&provider));
         let (model, secrets) = self.models().connect(&provider).await?;
         let run = match &request.run {
-            Some(run) => Some(self.report(run).await?),
+            Some(run) => Some(self.report(request.workflow_id, run).await?),
             None => None,
         };
         Ok(Ask {
@@ -37,8 +37,9 @@ impl Core {
         })
     }
 
-    async fn report(&self, run: &RunContext) -> Result<RunReport> {
-        let detail = self.runner().await?.detail(run.run_id).await?;
+    async fn report(&self, workflow: WorkflowId, run: &RunContext) -> Result<RunReport> {
+        let detail = self.runner().await?.detail(run.run_id).await;
+        let detail = bridge_assistant::run_in_question(workflow, detail)?;
         let step = RunReport::step_of(&detail, run.step).map(|step| StepRef { run_id: run.run_id, step });
         // What was dropped to make room is not told; the failure still is.
         let items = match step {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::run::RunReport;
-use bridge_domain::{ChatRequest, Error, Model, Problem, ProblemCode, SecretString, Usage};
+use bridge_domain::{
+    ChatRequest, Error, ErrorCode, Model, Problem, ProblemCode, RunDetail, SecretString, Usage, WorkflowId,
+};
 
 /// Longest message, in characters.
 pub const MAX_MESSAGE: usize = 100_000;
@@ -56,6 +58,23 @@ pub fn check(request: &ChatRequest, known_providers: &[&str]) -> Result<(), Erro
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::invalid(problems)) }
+}
+
+/// The run that a question is about, as it was found.
+///
+/// # Errors
+/// `invalid_input` for one of another workflow, and for one that is not kept any more: the question itself is all right, so
+/// it is said what of it is not. Others as they are.
+pub fn run_in_question(workflow: WorkflowId, found: Result<RunDetail, Error>) -> Result<RunDetail, Error> {
+    let refuse =
+        |message: &str| Error::invalid(vec![problem("run.run_id", ProblemCode::InvalidValue, message.to_owned())]);
+    match found {
+        Ok(detail) if detail.run.workflow_id != workflow => Err(refuse("That run is one of another workflow.")),
+        Err(error) if error.code == ErrorCode::NotFound => {
+            Err(refuse("The run this is about is not kept any more. Take it off the question, and ask without it."))
+        }
+        found => found,
+    }
 }
 
 /// What is wrong with a message.

@@ -33,7 +33,7 @@ mod stale;
 mod turn;
 mod unescape;
 
-pub use ask::{Ask, MAX_MESSAGE, check};
+pub use ask::{Ask, MAX_MESSAGE, check, run_in_question};
 pub use assistant::{Assistant, Running};
 pub use edit::change;
 pub use run::RunReport;

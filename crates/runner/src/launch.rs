@@ -1,8 +1,8 @@
 //! Starting runs: by hand at once, by triggers in their turn.
 
 use bridge_domain::{
-    Entry, Error, ErrorCode, Item, Journal, NewRun, Program, Programs, Reply, Result, RunId, RunLog, RunMode,
-    RunRequest, RunScope, RunSummary, RunTrigger, Timestamp, WorkflowId,
+    Entry, Error, ErrorCode, Item, Journal, NewRun, Problem, ProblemCode, Program, Programs, Reply, Result, RunId,
+    RunLog, RunMode, RunRequest, RunScope, RunStatus, RunSummary, RunTrigger, Timestamp, WorkflowId,
 };
 use bridge_engine::{Running, Start};
 use tokio::sync::oneshot;
@@ -42,7 +42,7 @@ impl Runner {
     ) -> Result<Running> {
         let store = &self.inner.store;
         let earlier = match &request.scope {
-            RunScope::Retry { run_id, .. } => Some(self.inner.store.load(*run_id).await?),
+            RunScope::Retry { run_id, .. } => Some(self.to_repeat(request.workflow_id, *run_id).await?),
             _ => None,
         };
         let version = match (&request.scope, &earlier) {
@@ -74,6 +74,30 @@ impl Runner {
         let running = self.inner.engine.start(start).await?;
         self.follow(running.clone(), None, workflow_id);
         Ok(running)
+    }
+
+    /// A run that is to be tried again: one of this workflow, that does not go on by itself and asks nothing. Repeating a
+    /// step whose outcome is unknown is the answer to that question, and not to be had without it.
+    async fn to_repeat(&self, workflow: WorkflowId, run: RunId) -> Result<RunLog> {
+        let log = self.inner.store.load(run).await?;
+        if log.run.workflow_id != workflow {
+            let path = "scope.run_id".to_owned();
+            let message = "That run is one of another workflow.".to_owned();
+            return Err(Error::invalid(vec![Problem { path, code: ProblemCode::InvalidValue, message }]));
+        }
+        match log.status {
+            RunStatus::Success | RunStatus::Error | RunStatus::Canceled => Ok(log),
+            RunStatus::Unknown => Err(Error::new(
+                ErrorCode::Conflict,
+                "The run asks what to do about a step whose outcome is unknown.",
+                "Decide on that step: the run goes on from there.",
+            )),
+            RunStatus::New | RunStatus::Running | RunStatus::Waiting => Err(Error::new(
+                ErrorCode::Conflict,
+                "The run has not ended yet.",
+                "Wait until it has ended, or cancel it first.",
+            )),
+        }
     }
 
     /// Where a run by hand begins, and with what: as asked, as the run it repeats, as the newest run, or with nothing.

@@ -10,6 +10,7 @@ mod check;
 mod choose;
 mod clock;
 mod data;
+mod discard;
 mod follow;
 mod index;
 mod input;

@@ -158,8 +158,13 @@ impl Runner {
         match self.inner.engine.running(run) {
             Some(running) => {
                 let mut detail = running.snapshot();
-                // The engine knows a workflow by the name it had when the run began.
-                detail.run.workflow_name = self.inner.store.run_summary(run).await?.workflow_name;
+                // The engine knows a workflow by the name it had when the run began. That is all there is until the first
+                // entry has been written.
+                match self.inner.store.run_summary(run).await {
+                    Ok(summary) => detail.run.workflow_name = summary.workflow_name,
+                    Err(error) if error.code == ErrorCode::NotFound => {}
+                    Err(error) => return Err(error),
+                }
                 Ok(detail)
             }
             None => self.inner.store.run_detail(run).await,

@@ -3,7 +3,7 @@
 
 use bridge_domain::{
     Error, Item, PageHash, PortCount, RecordedPage, Result, RunDetail, RunFilter, RunId, RunScope, RunStatus,
-    RunSummary, StepPage, StepRecord, StepRef, StepStatus, StepSummary,
+    RunSummary, StepPage, StepRecord, StepRef, StepStatus, StepSummary, WorkflowId,
 };
 use serde_json::Value;
 use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection, sqlite::SqliteRow};
@@ -39,6 +39,16 @@ impl Store {
             found.push(summary(row)?);
         }
         Ok(found)
+    }
+
+    /// Runs of a workflow that go on by themselves: all that have not ended, but for those that ask the user. Also of a
+    /// workflow in the trash.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub async fn runs_in_progress(&self, workflow: WorkflowId) -> Result<Vec<RunId>> {
+        let mut view = self.database.read().await?;
+        Ok(runs::in_progress(&mut view, workflow).await?)
     }
 
     /// One run without its steps.

@@ -1,6 +1,6 @@
 //! `runs`: one row each, and a run as the engine loads it. What a person sees of runs is in `history`.
 
-use bridge_domain::{Error, NewRun, Page, RunId, RunLog, RunStatus};
+use bridge_domain::{Error, NewRun, Page, RunId, RunLog, RunStatus, WorkflowId};
 use sqlx::{FromRow, Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
@@ -94,6 +94,18 @@ pub(crate) async fn unfinished(connection: &mut SqliteConnection) -> Attempt<Vec
         "SELECT r.id FROM runs r INDEXED BY unfinished_runs JOIN workflows w ON w.id = r.workflow_id
          WHERE r.status NOT IN ('success', 'error', 'canceled') AND w.deleted_at IS NULL ORDER BY r.seq",
     )
+    .fetch_all(connection)
+    .await?;
+    ids.iter().map(|id| parse(id)).collect()
+}
+
+/// Runs of a workflow that go on by themselves, oldest first.
+pub(crate) async fn in_progress(connection: &mut SqliteConnection, workflow: WorkflowId) -> Attempt<Vec<RunId>> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM runs INDEXED BY unfinished_runs
+         WHERE status NOT IN ('success', 'error', 'canceled') AND status <> 'unknown' AND workflow_id = ? ORDER BY seq",
+    )
+    .bind(workflow.to_string())
     .fetch_all(connection)
     .await?;
     ids.iter().map(|id| parse(id)).collect()

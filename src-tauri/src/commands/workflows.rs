@@ -53,7 +53,7 @@ pub async fn duplicate_workflow(app: AppHandle, core: State<'_, Core>, workflow_
 pub async fn delete_workflow(app: AppHandle, core: State<'_, Core>, workflow_id: WorkflowId) -> Answer<()> {
     // A turn that goes on writing would keep a deleted workflow busy.
     core.assistant().await?.stop_workflow(workflow_id).await;
-    core.store().await?.delete_workflow(workflow_id).await?;
+    core.runner().await?.delete_workflow(workflow_id).await?;
     changed(&app, Entity::Workflow, workflow_id);
     Ok(())
 }

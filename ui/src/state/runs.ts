@@ -212,7 +212,7 @@ export const useRuns = create<RunsState>()((set, get) => {
         await follow(run.id);
       } catch (cause) {
         if (workflowId !== id) return;
-        refuse(asCoreError(cause));
+        await refuse(asCoreError(cause), wish);
       } finally {
         if (workflowId === id) set({ starting: false });
       }
@@ -275,17 +275,32 @@ export const useRuns = create<RunsState>()((set, get) => {
   };
 
   /** Keeps why a run did not begin. */
-  function refuse(error: CoreError): void {
+  async function refuse(error: CoreError, wish: RunWish): Promise<void> {
     if (error.problems.length === 0) {
       toastError(error);
       return;
     }
-    const ids = [...useEditor.getState().graph.nodes.keys()];
+    const id = workflowId;
+    const ids = await nodesOf(wish);
+    if (workflowId !== id) return;
     const nodes = error.problems.map(({ path }) => nodeOf(path, ids));
     set({ refusal: { error, nodes } });
     usePanels.getState().setRunPanelOpen(true);
   }
 });
+
+/** The nodes of the version that was to run, in their order; none when that is not known. */
+async function nodesOf({ scope }: RunWish): Promise<readonly NodeId[]> {
+  const { graph, workflow } = useEditor.getState();
+  if (scope.type !== "retry" || scope.active_version || workflow === null) return [...graph.nodes.keys()];
+  try {
+    const { run } = await call("get_run", { run_id: scope.run_id });
+    const asked = { workflow_id: workflow.id, version_number: run.version_number };
+    return (await call("get_version", asked)).definition.nodes.map((node) => node.id);
+  } catch {
+    return [];
+  }
+}
 
 /** The node a problem's path is about: `nodes[3].data.config.url`, or null. */
 function nodeOf(path: string, ids: readonly NodeId[]): NodeId | null {

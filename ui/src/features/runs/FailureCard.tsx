@@ -158,5 +158,5 @@ function ask(run: RunSummary, step: StepSummary, error: StepError): void {
   const label = error.node_label;
   const text = `The node “${displayText(label, 80)}” failed: ${displayText(error.error.message, 500)} Find out why and suggest a fix.`;
   const context = { run_id: run.id, step: step.step, include_values: false };
-  useRunQuestion.getState().ask({ workflowId: run.workflow_id, label, context }, text);
+  useRunQuestion.getState().ask({ workflowId: run.workflow_id, label, context, text });
 }

@@ -45,6 +45,9 @@ export function workflowCommands(world: World): Part {
       delete_workflow: ({ workflow_id }) => {
         world.trash.set(workflow_id, world.workflow(workflow_id));
         world.workflows.delete(workflow_id);
+        for (const { summary, stop } of runsOf(world).newestFirst(workflow_id)) {
+          if (summary.status !== "unknown") stop.abort();
+        }
         world.changed("workflow", workflow_id);
         return null;
       },

@@ -2,13 +2,15 @@
 import type { Item } from "../../../bindings/Item";
 import type { NodeId } from "../../../bindings/NodeId";
 import type { RunEvent } from "../../../bindings/RunEvent";
+import type { RunId } from "../../../bindings/RunId";
 import type { RunRequest } from "../../../bindings/RunRequest";
 import type { RunSummary } from "../../../bindings/RunSummary";
 import type { RunTrigger } from "../../../bindings/RunTrigger";
 import type { StepPage } from "../../../bindings/StepPage";
+import type { WorkflowId } from "../../../bindings/WorkflowId";
 import { fromDefinition, type Graph } from "../../../graph/graph";
 import type { Part } from "../part";
-import { coreError, type World } from "../world";
+import { coreError, invalidInput, type World } from "../world";
 import { refuseIncomplete } from "./check";
 import { endsOf, reachable } from "./order";
 import { type Outputs, type RecordedRun, type Runs, runsOf } from "./recorded";
@@ -90,7 +92,7 @@ function page(items: readonly Item[] = [], first: number, count: number, dropped
 
 function start(world: World, runs: Runs, request: RunRequest, trigger: RunTrigger = { type: "manual" }): RecordedRun {
   const entry = world.workflow(request.workflow_id);
-  const again = request.scope.type === "retry" ? runs.run(request.scope.run_id) : undefined;
+  const again = request.scope.type === "retry" ? toRepeat(runs, request.scope.run_id, entry.workflow.id) : undefined;
   const older = request.scope.type === "retry" && !request.scope.active_version ? again : undefined;
   const version = older?.summary.version_number ?? entry.workflow.active_version;
   const graph = older?.graph ?? fromDefinition(world.version(entry, version).definition);
@@ -136,6 +138,23 @@ function start(world: World, runs: Runs, request: RunRequest, trigger: RunTrigge
   const simulation = new Simulation(world, runs, run, anewNodes(graph, request), takenOver(graph, again));
   run.finished = Promise.all(others).then(() => simulation.play(wanted));
   world.changed("run", summary.workflow_id, summary.id);
+  return run;
+}
+
+/** A run that may be tried again: one of the same workflow, that has ended. */
+function toRepeat(runs: Runs, runId: RunId, workflowId: WorkflowId): RecordedRun {
+  const run = runs.run(runId);
+  if (run.summary.workflow_id !== workflowId) {
+    const message = "That run is one of another workflow.";
+    throw invalidInput([{ path: "scope.run_id", code: "invalid_value", message }]);
+  }
+  if (run.summary.status === "unknown") {
+    const message = "The run asks what to do about a step whose outcome is unknown.";
+    throw coreError("conflict", message, "Decide on that step: the run goes on from there.");
+  }
+  if (!ENDED.has(run.summary.status)) {
+    throw coreError("conflict", "The run has not ended yet.", "Wait until it has ended, or cancel it first.");
+  }
   return run;
 }
 

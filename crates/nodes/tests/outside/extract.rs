@@ -162,3 +162,78 @@ async fn x5_tables_and_texts_that_unfold_are_refused() {
         assert!(failure.error.message.contains("not JSON"), "{broken}: {failure:?}");
     }
 }
+
+/// A workbook with one sheet of these rows, and these shared texts.
+fn workbook(rows: &str, texts: &str) -> Vec<u8> {
+    use std::io::Write;
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let related = |kind: &str, to: &str| {
+        format!(
+            r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{relations}/{kind}" Target="{to}"/></Relationships>"#
+        )
+    };
+    let sheets = format!(
+        r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#
+    );
+    let sheet = format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#);
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("_rels/.rels", related("officeDocument", "xl/workbook.xml").as_str()),
+        ("xl/_rels/workbook.xml.rels", &related("worksheet", "worksheets/sheet1.xml")),
+        ("xl/workbook.xml", &sheets),
+        ("xl/worksheets/sheet1.xml", &sheet),
+        ("xl/sharedStrings.xml", texts),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn x5_workbooks_that_lie_about_themselves_are_damaged_and_nothing_worse() {
+    let stage = Stage::new().await;
+    let texts = |count: &str| format!("<sst {count}><si><t>a</t></si></sst>");
+    let row = |cell: &str, kind: &str, value: &str| {
+        format!(r#"<row r="1"><c r="{cell}" t="{kind}"><v>{value}</v></c></row>"#)
+    };
+    let good = workbook(&row("A1", "s", "0"), &texts(r#"uniqueCount="1""#));
+    let plain = json!({ "header_row": false });
+    assert_eq!(extract(&stage, "xlsx", &good, plain.clone()).await.unwrap(), [json!({ "column_1": "a" })]);
+    // Room for that many texts would end the whole application.
+    for count in ["4000000000", "\t=\n'100000000000'", "\"18446744073709551615\"", "= \"40000000000\" count=\"1\""] {
+        let count =
+            if count.contains('=') { format!("uniqueCount{count}") } else { format!("uniqueCount=\"{count}\"") };
+        let lying = workbook(&row("A1", "s", "0"), &texts(&count));
+        let _ = extract(&stage, "xlsx", &lying, plain.clone()).await;
+    }
+    for cell in ["A99999999999", "AAAAAAAAAAAAAAAA1", "ZZZZZZZ4294967295", "A0", "", "1", "$A$1", "XFE1"] {
+        let _ = extract(&stage, "xlsx", &workbook(&row(cell, "n", "1"), ""), plain.clone()).await;
+    }
+    for (kind, value) in
+        [("s", "7"), ("s", "-1"), ("s", "99999999999999999999"), ("e", "#X"), ("b", "7"), ("d", "9999-99-99")]
+    {
+        let _ = extract(&stage, "xlsx", &workbook(&row("A1", kind, value), &texts("")), plain.clone()).await;
+    }
+    let entity = "<!DOCTYPE sst [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><sst><si><t>&a;</t></si></sst>";
+    assert!(extract(&stage, "xlsx", &workbook(&row("A1", "s", "0"), entity), plain.clone()).await.is_err());
+    assert_eq!(extract(&stage, "xlsx", &good, plain).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn x5_selectors_that_search_for_ever_are_refused() {
+    let stage = Stage::new().await;
+    let page = format!("<div>{}</div>", "<p></p>".repeat(20_000));
+    for selector in ["div:has(z ~ p ~ p)", ":is(div:HAS(z ~ p))", r"div:h\61s(z ~ p)", "div:has(> p ~ z), z"] {
+        let fields = json!({ "fields": [{ "name": "x", "selector": selector, "all": true }] });
+        let started = std::time::Instant::now();
+        let failure = extract(&stage, "html", page.as_bytes(), fields.clone()).await.unwrap_err();
+        assert!(started.elapsed().as_secs() < 12, "{selector}: {:?}", started.elapsed());
+        assert!(failure.error.message.len() < 400, "{failure:?}");
+    }
+    let long = format!("{}p{}", ":not(".repeat(5_000), ")".repeat(5_000));
+    let fields = json!({ "fields": [{ "name": "x", "selector": long }] });
+    assert!(extract(&stage, "html", b"<p>", fields).await.unwrap_err().error.message.len() < 400);
+}

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use bridge_domain::{Config, StepFailure};
 use html5ever::driver::{ParseOpts, parse_document};
 use html5ever::tendril::TendrilSink;
+use scraper::selector::ToCss;
 use scraper::{ElementRef, Html, HtmlTreeSink, Selector};
 use serde_json::Value;
 
@@ -17,6 +18,11 @@ const MAX_PAGE: usize = 8 << 20;
 const PAGE_TIME: Duration = Duration::from_secs(10);
 /// Bytes that are parsed between two looks at the clock.
 const PIECE: usize = 1 << 10;
+/// Elements of a page that a selector with `:has()` is tried on: it looks through the whole page for each element, and nobody
+/// can stop it meanwhile.
+const MAX_SEARCHED: usize = 5_000;
+/// Characters of a selector that an error repeats.
+const SHOWN: usize = 100;
 /// Bytes taken from one page: a selector that fits nested elements takes their text many times.
 const MAX_TAKEN: usize = 16 << 20;
 
@@ -83,7 +89,14 @@ pub fn read_fields(page: &str, fields: &[Field]) -> Result<Config, StepFailure> 
     let page = parsed(page, deadline)?;
     let mut left = MAX_TAKEN;
     let mut found = Config::new();
+    let wide = page.root_element().descendent_elements().nth(MAX_SEARCHED).is_some();
     for (field, selector) in fields.iter().zip(&selectors) {
+        if wide && selector.to_css_string().contains(":has(") {
+            return Err(limit(
+                format!("A selector with :has() is not tried on a page of more than {MAX_SEARCHED} elements."),
+                "Choose a selector without :has(), or take a smaller page.",
+            ));
+        }
         let mut list = Vec::new();
         for element in page.root_element().descendent_elements() {
             in_time(deadline)?;
@@ -125,9 +138,11 @@ fn in_time(deadline: Instant) -> Result<(), StepFailure> {
 
 fn selector(field: &Field) -> Result<Selector, StepFailure> {
     Selector::parse(&field.selector).map_err(|error| {
+        let shown: String = field.selector.chars().take(SHOWN).collect();
+        let reason: String = error.to_string().chars().take(SHOWN).collect();
         failed_at(
             field.path.clone(),
-            format!("“{}” is not a CSS selector: {error}.", field.selector),
+            format!("“{shown}” is not a CSS selector: {reason}."),
             "Write one such as `h1`, `.price` or `a[href]`.",
         )
     })

@@ -1,7 +1,8 @@
 //! Rows of a sheet of an Excel workbook (ECMA-376, `.xlsx`). The archive is measured before it is read, because a small one
-//! can unpack to any size.
+//! can unpack to any size, and what it says of its own sizes is checked, because the library makes room for them.
 
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bridge_domain::{Config, StepFailure};
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
@@ -28,12 +29,12 @@ pub fn read_sheet(
     row: &mut dyn FnMut(Config) -> Result<(), StepFailure>,
 ) -> Result<(), StepFailure> {
     measure(bytes)?;
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut workbook: Xlsx<_> = guarded(|| Xlsx::new(Cursor::new(bytes)))?;
     let name = named(&workbook.sheet_names(), sheet)?;
-    let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
+    let mut cells = guarded(|| workbook.worksheet_cells_reader(&name))?;
     let mut rows = Rows { header, columns: None, row };
     let mut current: Option<(u32, Vec<Value>)> = None;
-    while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
+    while let Some(cell) = guarded(|| cells.next_cell())? {
         let (number, column) = cell.get_position();
         if current.as_ref().is_none_or(|(there, _)| *there != number)
             && let Some((_, values)) = current.replace((number, Vec::new()))
@@ -47,6 +48,14 @@ pub fn read_sheet(
     current.map_or(Ok(()), |(_, values)| rows.pass(values))
 }
 
+/// What the library gives. It panics on some damaged workbooks.
+fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> Result<T, StepFailure> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(result) => result.map_err(|error| broken(&error)),
+        Err(_) => Err(damaged()),
+    }
+}
+
 /// Unpacks everything once without keeping it. What an archive says of its own sizes is not to be trusted.
 fn measure(bytes: &[u8]) -> Result<(), StepFailure> {
     let no_archive = |_| failed("The file is not an Excel workbook (.xlsx).", "Save it as .xlsx, without a password.");
@@ -56,18 +65,45 @@ fn measure(bytes: &[u8]) -> Result<(), StepFailure> {
     }
     let mut total = 0;
     for part in 0..archive.len() {
-        let part = archive.by_index(part).map_err(no_archive)?;
+        let mut part = archive.by_index(part).map_err(no_archive)?;
         let name = part.name().map_err(no_archive)?.to_ascii_lowercase();
         let texts = name.ends_with("sharedstrings.xml");
         let most = (MAX_UNPACKED - total).min(if texts { MAX_TEXTS } else { MAX_UNPACKED });
-        let size = std::io::copy(&mut part.take(most + 1), &mut std::io::sink())
-            .map_err(|_| failed("The Excel workbook is damaged.", "Save it again."))?;
+        let mut text = Vec::new();
+        let mut part = Read::take(&mut part, most + 1);
+        let size = if texts {
+            part.read_to_end(&mut text).map(|size| size as u64)
+        } else {
+            std::io::copy(&mut part, &mut std::io::sink())
+        };
+        let size = size.map_err(|_| damaged())?;
         if size > most {
             return Err(too_large());
+        }
+        if announced(&text) > size {
+            return Err(damaged());
         }
         total += size;
     }
     Ok(())
+}
+
+/// The largest number of texts that a part says it has: it cannot have more than bytes.
+fn announced(part: &[u8]) -> u64 {
+    const NAME: &[u8] = b"uniqueCount";
+    // In UTF-16, every other byte is zero.
+    let part: Vec<u8> = part.iter().copied().filter(|byte| *byte != 0).collect();
+    let places = part.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME);
+    let counts = places.map(|(place, _)| {
+        let behind = part.iter().skip(place + NAME.len()).skip_while(|byte| b" \t\r\n=\"'".contains(byte));
+        let digits = behind.take(20).take_while(|byte| byte.is_ascii_digit());
+        digits.fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+    });
+    counts.max().unwrap_or_default()
+}
+
+fn damaged() -> StepFailure {
+    failed("The Excel workbook is damaged.", "Save it again as .xlsx.")
 }
 
 fn too_large() -> StepFailure {

@@ -134,4 +134,37 @@ mod tests {
         std::fs::create_dir(marked.join(".stfolder")).unwrap();
         assert_eq!(Foreign::of(&marked.join("below")), Some(Foreign::Synced));
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn d14_a_way_around_the_name_is_followed_and_a_name_within_another_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let make = |path: &str| {
+            let folder = root.path().join(path);
+            std::fs::create_dir_all(&folder).unwrap();
+            folder
+        };
+        // A link from an ordinary place into a synced one, over another link, and back up through it.
+        let synced = make("Nextcloud/data");
+        make("plain");
+        std::os::unix::fs::symlink(&synced, root.path().join("plain/bridge")).unwrap();
+        std::os::unix::fs::symlink(root.path().join("plain/bridge"), root.path().join("again")).unwrap();
+        for path in ["plain/bridge", "again", "again/../data", "plain/../NEXTCLOUD".to_lowercase().as_str()] {
+            let expected = (!path.ends_with("nextcloud")).then_some(Foreign::Synced);
+            let folder = root.path().join(path);
+            assert_eq!(folder.exists().then(|| Foreign::of(&folder)).flatten(), expected, "{path}");
+        }
+        // From a synced place to an ordinary one: the data is not copied.
+        std::os::unix::fs::symlink(make("here"), root.path().join("Nextcloud/link")).unwrap();
+        assert_eq!(Foreign::of(&root.path().join("Nextcloud/link")), None);
+        for (path, expected) in [
+            ("PCLOUDDRIVE", true),
+            ("ownCloud (2)", true),
+            ("OneDrive-Personal/a", true),
+            ("mynextcloud", false),
+            ("Onedriveway", false),
+        ] {
+            assert_eq!(Foreign::of(&make(path)) == Some(Foreign::Synced), expected, "{path}");
+        }
+    }
 }

@@ -81,6 +81,69 @@ async fn d6_a_turn_survives_a_disk_that_fills_up_under_it() {
     assert_eq!(finish().await.unwrap().content, answer);
 }
 
+#[tokio::test]
+async fn d6_undo_and_a_pin_that_find_no_room_leave_what_was_there_and_can_be_done_later() {
+    let (_folder, store) = fresh().await;
+    let id = store.create_workflow("Orders", "").await.unwrap().id;
+    let node = NodeId::new();
+    let items = |text: &str| {
+        let json = [("text".to_owned(), serde_json::Value::from(text))].into_iter().collect::<Config>();
+        Some(vec![bridge_domain::Item::from(json)])
+    };
+    store.commit(id, Some(1), Origin::User, |_| Ok(large())).await.unwrap();
+    store.commit(id, Some(2), Origin::User, |_| Ok(Definition::default())).await.unwrap();
+    store.set_pin(id, &node, items("old")).await.unwrap();
+    leave_room(&store, 2).await;
+    for _ in 0..2 {
+        let full = store.undo(id).await.unwrap_err();
+        assert_eq!((full.code, full.retryable), (ErrorCode::DiskFull, true));
+        let full = store.set_pin(id, &node, items(&"x".repeat(1_000_000))).await.unwrap_err();
+        assert_eq!(full.code, ErrorCode::DiskFull);
+    }
+    let snapshot = store.open_workflow(id).await.unwrap();
+    assert_eq!((snapshot.version.version_number, snapshot.can_undo, snapshot.can_redo), (3, true, false));
+    assert_eq!(store.pins(id).await.unwrap()[0].items[0].json["text"], "old");
+    leave_room(&store, 10_000).await;
+    store.undo(id).await.unwrap();
+    assert_eq!(store.open_workflow(id).await.unwrap().version.definition.nodes.len(), 1);
+    store.set_pin(id, &node, items("new")).await.unwrap();
+    assert_eq!(store.pins(id).await.unwrap()[0].items[0].json["text"], "new");
+}
+
+#[tokio::test]
+async fn d6_a_decision_that_finds_no_room_is_still_to_be_made() {
+    let (_folder, store) = fresh().await;
+    let id = store.create_workflow("Orders", "").await.unwrap().id;
+    let begun = store.begin_turn(id, "Hello", MessageMetadata::default()).await.unwrap();
+    let action = bridge_domain::ProposedAction {
+        index: 0,
+        action: bridge_domain::Action::DeleteNode { node_id: NodeId::new() },
+        problems: Vec::new(),
+        risks: Vec::new(),
+        depends_on: Vec::new(),
+        title: "Delete".to_owned(),
+        fields: Vec::new(),
+        decision: bridge_domain::Decision::Pending,
+    };
+    let (metadata, status) = (MessageMetadata::default(), MessageStatus::Complete);
+    store.finish_message(begun.answer.id, "Yes.", vec![action], metadata, status).await.unwrap();
+    leave_room(&store, 2).await;
+    let decide = || {
+        let verdict = crate::Verdict::Apply { expected_version: Some(1) };
+        store.decide(begun.answer.id, &[0], verdict, |_| "Applied.".to_owned(), |_| Ok(large()))
+    };
+    for _ in 0..2 {
+        assert_eq!(decide().await.unwrap_err().code, ErrorCode::DiskFull);
+        let message = store.message(begun.answer.id).await.unwrap();
+        assert_eq!(message.actions[0].decision, bridge_domain::Decision::Pending);
+        assert_eq!(store.open_workflow(id).await.unwrap().version.version_number, 1);
+        assert_eq!(store.history(id, 10).await.unwrap().messages.len(), 2, "nothing says that it was applied");
+    }
+    leave_room(&store, 10_000).await;
+    let decided = decide().await.unwrap();
+    assert_eq!(decided.committed.unwrap().after.version_number, 2);
+}
+
 /// A run's first entry, with an input of this size.
 fn accepted(workflow_id: bridge_domain::WorkflowId, bytes: usize) -> bridge_domain::Entry {
     let text = format!("[{{\"json\":{{\"text\":\"{}\"}}}}]", "x".repeat(bytes));

@@ -51,6 +51,69 @@ async fn d13_a_chosen_backup_takes_the_place_of_the_database_which_is_set_aside(
 }
 
 #[tokio::test]
+async fn d13_a_backup_cut_short_or_that_leads_elsewhere_is_refused_and_nothing_is_touched() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Before", "").await.unwrap().id;
+    fixture.store.append(RunId::new(), whole(workflow, "a", 50)).await.unwrap();
+    let fixture = fixture.reopen().await;
+    let folder = fixture.folder.path();
+    let backup = Store::backups(folder).unwrap().remove(0);
+    fixture.store.close().await;
+    let (whole_one, now) = (folder.join("backups").join(&backup.name), fs::read(folder.join("bridge.db")).unwrap());
+    let content = fs::read(&whole_one).unwrap();
+    for keep in [0, 1, 100, content.len() / 2, content.len() - 4096] {
+        fs::write(&whole_one, &content[..keep]).unwrap();
+        let refused = Store::restore_backup(folder, &backup.name).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::StoreDamaged, "{keep}");
+        assert_eq!(fs::read(folder.join("bridge.db")).unwrap(), now, "{keep}");
+    }
+    // A name that leads to a file elsewhere, which is no database, and one that is a folder.
+    for name in ["000098-daily-2000-01-01.db", "000097-daily-2000-01-01.db"] {
+        let place = folder.join("backups").join(name);
+        if name.starts_with("000098") {
+            std::os::unix::fs::symlink("/etc/hostname", &place).unwrap();
+        } else {
+            fs::create_dir(&place).unwrap();
+        }
+        let refused = Store::restore_backup(folder, name).await.unwrap_err();
+        assert!(matches!(refused.code, ErrorCode::StoreDamaged | ErrorCode::StoreUnavailable), "{name}: {refused:?}");
+        assert_eq!(fs::read(folder.join("bridge.db")).unwrap(), now, "{name}");
+    }
+    fs::write(&whole_one, &content).unwrap();
+    Store::restore_backup(folder, &backup.name).await.unwrap();
+    assert_eq!(Store::open(folder).await.unwrap().store.workflow(workflow).await.unwrap().name, "Before");
+}
+
+#[tokio::test]
+async fn d13_a_backup_brings_back_what_was_to_be_decided_and_what_was_in_progress() {
+    let fixture = fresh().await;
+    let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;
+    let answer = fixture::answer(&fixture.store, workflow, 2).await;
+    let run = RunId::new();
+    let mut entries = whole(workflow, "a", 3);
+    entries.truncate(entries.len() - 1);
+    fixture.store.append(run, entries).await.unwrap();
+    // The backup of the day is made while opening.
+    let fixture = fixture.reopen().await;
+    let verdict = || bridge_store::Verdict::Reject { reason: None };
+    let reject = |store: Store, indexes: Vec<u32>| async move {
+        store.decide(answer.id, &indexes, verdict(), |_| "No.".to_owned(), |same| Ok(same.clone())).await
+    };
+    reject(fixture.store.clone(), vec![0, 1]).await.unwrap();
+    fixture.store.delete_workflow(workflow).await.unwrap();
+    let folder = fixture.folder.path();
+    let backup = Store::backups(folder).unwrap().remove(0);
+    fixture.store.close().await;
+    Store::restore_backup(folder, &backup.name).await.unwrap();
+    let store = Store::open(folder).await.unwrap().store;
+    assert_eq!(store.unfinished().await.unwrap(), [run], "the user sees that it had not ended");
+    let message = store.message(answer.id).await.unwrap();
+    assert!(message.actions.iter().all(|one| one.decision == bridge_domain::Decision::Pending));
+    reject(store.clone(), vec![0]).await.unwrap();
+    assert_eq!(reject(store, vec![0]).await.unwrap_err().code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
 async fn d13_fifty_megabytes_are_backed_up_and_restored_in_five_seconds() {
     let fixture = fresh().await;
     let workflow = fixture.store.create_workflow("Orders", "").await.unwrap().id;

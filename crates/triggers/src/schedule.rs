@@ -229,6 +229,57 @@ mod tests {
         assert!(due.missed.is_empty());
     }
 
+    /// Every time of a schedule between two points.
+    fn between(cron: &str, zone: &str, from: &str, to: &str) -> Vec<String> {
+        let schedule = schedule("at_times", &json!({ "cron": cron, "time_zone": zone }));
+        let (mut time, end) = (at(from), at(to));
+        let mut times = Vec::new();
+        while let Some(next) = schedule.next_after(time, at(from)).filter(|next| *next < end) {
+            assert!(next > time, "{next} after {time}");
+            times.push(next.to_string());
+            time = next;
+        }
+        times
+    }
+
+    #[test]
+    fn d15_half_hours_midnights_and_days_that_clocks_leave_out_or_repeat_count_once_a_day() {
+        // Lord Howe Island goes half an hour forward at 2:00 on 4 October 2026, and back at 2:00 on 5 April.
+        let spring = between("15 2 * * *", "Australia/Lord_Howe", "2026-10-01T00:00:00Z", "2026-10-07T00:00:00Z");
+        assert_eq!(spring.len(), 6, "{spring:?}");
+        let autumn = between("45 1 * * *", "Australia/Lord_Howe", "2026-04-02T00:00:00Z", "2026-04-08T00:00:00Z");
+        assert_eq!(autumn.len(), 6, "{autumn:?}");
+        // Cairo has no midnight on 24 April 2026.
+        let midnights = between("0 0 * * *", "Africa/Cairo", "2026-04-21T12:00:00Z", "2026-04-27T12:00:00Z");
+        assert_eq!(midnights.len(), 6, "{midnights:?}");
+        // Samoa had no 30 December 2011: it starts one run at its end, as an hour that is left out does.
+        let days = between("0 9 * * *", "Pacific/Apia", "2011-12-27T00:00:00Z", "2012-01-03T00:00:00Z");
+        let unique: std::collections::BTreeSet<&String> = days.iter().collect();
+        assert_eq!((days.len(), unique.len()), (8, 8), "{days:?}");
+        assert_eq!(days[3], "2011-12-30T10:00:00.000000Z");
+    }
+
+    #[test]
+    fn d15_a_clock_that_jumps_to_and_fro_over_a_due_time_starts_it_once() {
+        let (schedule, anchor) = (daily("once"), at("2026-01-01T00:00:00Z"));
+        let mut next = at("2026-01-10T08:00:00Z");
+        let mut fired = Vec::new();
+        // Two days ahead, three back, to just before the time, on it, back again, and on it again.
+        for now in [
+            "2026-01-12T08:00:30Z",
+            "2026-01-09T08:00:00Z",
+            "2026-01-13T07:59:59Z",
+            "2026-01-13T08:00:00Z",
+            "2026-01-01T00:00:00Z",
+            "2026-01-13T08:00:00Z",
+        ] {
+            let due = schedule.due(next, at(now), anchor);
+            fired.extend(due.fire);
+            next = due.next.unwrap();
+        }
+        assert_eq!(fired, [at("2026-01-12T08:00:00Z"), at("2026-01-13T08:00:00Z")]);
+    }
+
     #[test]
     fn d15_a_clock_set_back_starts_nothing_twice() {
         let anchor = at("2026-01-01T00:00:00Z");

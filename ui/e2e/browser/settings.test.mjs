@@ -199,18 +199,18 @@ describe("settings", () => {
 
   test("the header changes provider and model, from the provider's own list or by name", async () => {
     const { page, context } = await browser.open();
-    const picker = page.locator("button[aria-haspopup=dialog][aria-label^=Provider]");
+    const picker = page.getByRole("button", { name: "Change provider and model" });
     await picker.click();
     await page.getByLabel("Provider", { exact: true }).selectOption("gemini");
     const search = page.getByRole("combobox", { name: "Model" });
     await page.getByRole("option", { name: "gemini-model-7" }).waitFor();
     await search.fill("model-7");
     await page.keyboard.press("Enter");
-    await page.waitForFunction(() => document.querySelector("[aria-label*='gemini-model-7']") !== null);
+    await picker.filter({ hasText: "gemini-model-7" }).waitFor();
     await picker.click();
     await search.fill("my-own-model");
     await page.getByRole("option", { name: /Use “my-own-model”/ }).click();
-    await page.waitForFunction(() => document.querySelector("[aria-label*='my-own-model']") !== null);
+    await picker.filter({ hasText: "my-own-model" }).waitFor();
     await send(page, "hello");
     await settled(page);
     const [{ request }] = await calls(page, "chat_stream");

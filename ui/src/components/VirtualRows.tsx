@@ -23,8 +23,8 @@ interface RowsWidget {
   readonly role: "grid" | "tree";
   /** The active row, which is kept in view when it changes. */
   readonly row: number;
-  /** Identifier of the active element. */
-  readonly activeId: string;
+  /** Identifier of the active element; undefined when the row has none. */
+  readonly activeId: string | undefined;
   /** Columns of a grid. */
   readonly columns?: number;
   /** `page` is how many rows are in view. */

@@ -1,5 +1,5 @@
 /** Who answers: provider and model, chosen without leaving the conversation. */
-import { Popover } from "@mantine/core";
+import { Popover, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangle, IconChevronDown } from "@tabler/icons-react";
 import { ModelChooser } from "../../components/ModelChooser";
 import { useModelPicker } from "../../state/modelPicker";
@@ -26,13 +26,13 @@ export function ModelPicker() {
           className={classes.picker}
           aria-haspopup="dialog"
           aria-expanded={open}
-          aria-label={`Provider ${provider.name}, model ${model}. Change`}
           title={provider.missing ?? `${provider.name}, ${model}`}
           onClick={() => setOpen(!open)}
         >
           {provider.missing !== null && <IconAlertTriangle size={14} className={classes.pickerWarning} aria-hidden />}
           <span className={classes.pickerProvider}>{provider.name}</span>
           <span className={classes.pickerModel}>{model}</span>
+          <VisuallyHidden>Change provider and model</VisuallyHidden>
           <IconChevronDown size={12} aria-hidden />
         </button>
       </Popover.Target>

@@ -18,7 +18,8 @@ export function ModeSwitch({ label, expression, onSwitch, compact = false }: Pro
       className={classes.mode}
       data-compact={compact || undefined}
       aria-pressed={expression}
-      aria-label={`Expression for ${label}`}
+      // Begins with what is seen, for those who speak to their machine.
+      aria-label={compact ? `fx: expression for ${label}` : `Expression for ${label}`}
       title={expression ? "Use a fixed value" : "Use an expression"}
       onClick={onSwitch}
     >

@@ -1,5 +1,5 @@
 /** Below the canvas: the shown run with its steps and their items, and the list of past runs. */
-import { Button, SegmentedControl, Text } from "@mantine/core";
+import { Button, SegmentedControl, Text, VisuallyHidden } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconEraser } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import type { RunSummary } from "../../bindings/RunSummary";
@@ -57,14 +57,9 @@ function Bar({ open, tab, setTab }: { open: boolean; tab: string; setTab(tab: st
   const { setRunPanelOpen } = usePanels.getState();
   return (
     <header className={classes.bar}>
-      <button
-        type="button"
-        className={classes.toggle}
-        aria-expanded={open}
-        aria-label={open ? "Close the run panel" : "Open the run panel"}
-        onClick={() => setRunPanelOpen(!open)}
-      >
+      <button type="button" className={classes.toggle} aria-expanded={open} onClick={() => setRunPanelOpen(!open)}>
         {open ? <IconChevronDown size={15} /> : <IconChevronUp size={15} />}
+        <VisuallyHidden>{open ? "Close the run panel." : "Open the run panel."}</VisuallyHidden>
         <span className={classes.title}>Run</span>
         <Status />
       </button>

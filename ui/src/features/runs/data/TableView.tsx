@@ -69,8 +69,9 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
     // The grid has the focus and the keys.
     "data-active": place.row === active.row && place.column === active.column,
   });
+  const drawn = size.columns + (more > 0 ? 1 : 0);
   const template = {
-    gridTemplateColumns: `${WIDTH.index}px repeat(${size.columns + (more > 0 ? 1 : 0)}, minmax(${WIDTH.column}px, 1fr))`,
+    gridTemplateColumns: `${WIDTH.index}px repeat(${Math.max(1, drawn)}, minmax(${WIDTH.column}px, 1fr))`,
   };
   const header = (
     <div className={classes.tableHead} style={template} {...rowAria(0)}>
@@ -93,6 +94,7 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
           Files
         </span>
       )}
+      {sample.length > 0 && size.columns === 0 && <span className={classes.none}>no fields</span>}
       {more > 0 && (
         <button type="button" className={classes.more} onClick={() => setShown((count) => count + COLUMNS)}>
           {counted(more, "more field")}…
@@ -143,11 +145,17 @@ export function TableView({ count, at, sample, base, onRange }: Props) {
         label="Items as a table"
         count={count}
         height={ROW}
-        width={WIDTH.index + (size.columns + (more > 0 ? 1 : 0)) * WIDTH.column}
+        width={WIDTH.index + drawn * WIDTH.column}
         header={header}
         row={row}
         onRange={onRange}
-        widget={{ role: "grid", row: active.row, activeId: idOf(active), columns: size.columns + 1, onKey }}
+        widget={{
+          role: "grid",
+          row: active.row,
+          activeId: size.columns > 0 ? idOf(active) : undefined,
+          columns: size.columns + 1,
+          onKey,
+        }}
       />
       <ValueMenu picked={picked} base={base} onClose={unpick} />
     </>

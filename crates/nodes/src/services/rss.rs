@@ -7,6 +7,9 @@ use bridge_domain::{Config, Effect, Executor, Item, Outcome, Step, StepFailure};
 use bridge_gate::{Access, Request};
 use feed_rs::model::{Entry, Link, MediaObject, Text};
 use futures_util::future::BoxFuture;
+use quick_xml::Reader;
+use quick_xml::encoding::DecodingReader;
+use quick_xml::events::Event;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -19,6 +22,8 @@ use crate::per_item::{ItemWork, Puts, Task, per_item_waiting};
 
 /// Bytes of a feed that are taken.
 const MAX_BODY: u64 = 16 << 20;
+/// Levels of elements in a feed, those of a page in it included.
+const MAX_DEPTH: usize = 200;
 /// What feeds are served as.
 const ACCEPT: &str =
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8";
@@ -71,11 +76,35 @@ impl ItemWork for ReadFeed {
 /// When it is no feed.
 fn entries(body: &[u8], url: &Url) -> Result<Vec<Item>, StepFailure> {
     let parser = feed_rs::parser::Builder::new().base_uri(Some(url.as_str())).build();
-    let feed = parser.parse(body).map_err(|_| {
+    let feed = if is_too_deep(body) { None } else { parser.parse(body).ok() };
+    let feed = feed.ok_or_else(|| {
         let message = format!("What {} answered is not a feed.", bridge_gate::authority(url));
         failed(message, "Enter the address of the feed itself; a web page often names it under RSS.")
     })?;
     Ok(feed.entries.into_iter().map(item).collect())
+}
+
+/// Whether elements are nested so deeply that the parser, which calls itself for some of them, could overrun the stack. Reads
+/// as the parser does; what is no XML ends it, and is the parser's to refuse.
+fn is_too_deep(body: &[u8]) -> bool {
+    let mut reader = Reader::from_reader(DecodingReader::new(body));
+    reader.config_mut().trim_markup_names_in_closing_tags = true;
+    let (mut depth, mut buffer) = (0_usize, Vec::new());
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Decl(declaration)) => {
+                if let Some(encoding) = declaration.encoder() {
+                    reader.get_mut().set_encoding(encoding);
+                }
+            }
+            Ok(Event::Start(_)) if depth == MAX_DEPTH => return true,
+            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
 }
 
 fn item(entry: Entry) -> Item {
@@ -128,6 +157,40 @@ mod tests {
         for text in ["", "<html><body>Sign in</body></html>", "{}", "not a feed", "<rss", &"<a>".repeat(50_000)] {
             let failure = read(text).unwrap_err();
             assert_eq!(failure.error.message, "What example.com answered is not a feed.");
+        }
+    }
+
+    #[test]
+    fn x5_feeds_nested_deeply_do_not_overrun_the_stack() {
+        let atom = |kind: &str, inner: &str| {
+            format!(
+                "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><id>i</id><entry><id>1</id><title>t</title>\
+                 <{kind} type=\"xhtml\">{inner}</{kind}></entry></feed>"
+            )
+        };
+        let deep = |tag: &str| format!("{}x{}", format!("<{tag}>").repeat(50_000), format!("</{tag}>").repeat(50_000));
+        let media =
+            "<rss version=\"2.0\" xmlns:media=\"http://search.yahoo.com/mrss/\"><channel><title>t</title><item>";
+        for text in [
+            atom("content", &deep("div")),
+            atom("summary", &deep("b")),
+            atom("title", &deep("i")),
+            format!("{media}{}", "<media:group>".repeat(50_000)),
+            format!(
+                "<?xml version=\"1.0\" encoding=\"utf-8\"?>{media}<a x='/>'/>{}",
+                "<media:group b=\">\">".repeat(50_000)
+            ),
+            format!("{media}<description>{}", deep("p")),
+            format!(
+                "{{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"t\",\"items\":{}",
+                "[".repeat(100_000)
+            ),
+        ] {
+            let begin = std::time::Instant::now();
+            // The smallest stack it may have to do with.
+            let reading = std::thread::Builder::new().stack_size(2 << 20).spawn(move || drop(read(&text)));
+            reading.unwrap().join().unwrap();
+            assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
         }
     }
 

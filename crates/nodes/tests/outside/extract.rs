@@ -237,3 +237,23 @@ async fn x5_selectors_that_search_for_ever_are_refused() {
     let fields = json!({ "fields": [{ "name": "x", "selector": long }] });
     assert!(extract(&stage, "html", b"<p>", fields).await.unwrap_err().error.message.len() < 400);
 }
+
+#[tokio::test]
+async fn x5_pages_nested_deeply_do_not_overrun_the_stack() {
+    let stage = Stage::new().await;
+    for (name, page) in [
+        ("divs", "<div>".repeat(5_000)),
+        ("templates", "<template>".repeat(1_500)),
+        ("tables", "<table><tr><td>".repeat(800)),
+        ("lists", "<ul><li>".repeat(2_000)),
+    ] {
+        for take in ["html", "text"] {
+            let fields = json!({ "fields": [{ "name": "x", "selector": "body", "take": take }] });
+            let found = extract(&stage, "html", page.as_bytes(), fields).await;
+            assert!(
+                found.is_ok() || found.is_err_and(|failure| failure.error.code == ErrorCode::LimitReached),
+                "{name}"
+            );
+        }
+    }
+}

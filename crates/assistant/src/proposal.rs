@@ -7,10 +7,10 @@ use std::collections::{HashMap, HashSet};
 
 use bridge_domain::{
     Action, Decided, Decision, DecisionRequest, Definition, Error, ErrorCode, Message, MessageId, MessageStatus,
-    Problem, ProblemCode, Proposal, ProposedAction, Result,
+    NodeId, Problem, ProblemCode, Proposal, ProposedAction, Result, Snapshot,
 };
 use bridge_store::{Store, Verdict};
-use bridge_workflow::Rules;
+use bridge_workflow::{Rest, Rules};
 use sha2::{Digest, Sha256};
 
 use crate::stale::Foreign;
@@ -29,23 +29,34 @@ pub(crate) async fn hold(
     message_id: MessageId,
     indexes: Option<&[u32]>,
 ) -> Result<Proposal> {
+    Ok(look(store, rules, message_id, indexes).await?.0)
+}
+
+/// The same, with the nodes of it that are there and nobody has moved.
+async fn look(
+    store: &Store,
+    rules: &Rules,
+    message_id: MessageId,
+    indexes: Option<&[u32]>,
+) -> Result<(Proposal, HashSet<NodeId>)> {
     let message = store.message(message_id).await?;
     known(&message, indexes.unwrap_or_default())?;
     let snapshot = store.open_workflow(store.message_workflow(message_id).await?).await?;
     let foreign = Foreign::since(store, &message, &snapshot).await?;
+    let unmoved = unmoved(store, &message, &snapshot).await?;
     let definition = &snapshot.version.definition;
     let actions = examined(&message, definition, &foreign, rules);
     let wanted: Vec<u32> = match indexes {
         Some(indexes) => indexes.to_vec(),
         None => actions.iter().map(|one| one.index).collect(),
     };
-    let (actions, applicable, after) = applicable(actions, &wanted, definition, rules);
+    let (actions, applicable, after) = applicable(actions, &wanted, &unmoved, definition, rules);
     let base_version = snapshot.version.version_number;
     let chosen = chosen(&actions, &applicable);
     let difference = bridge_workflow::difference(definition, &after);
     let (changed_nodes, added_nodes) =
         difference.nodes.into_iter().partition(|node| definition.node(&node.id).is_some());
-    Ok(Proposal {
+    let proposal = Proposal {
         message_id,
         base_version,
         stale: foreign.any,
@@ -57,7 +68,29 @@ pub(crate) async fn hold(
         removed_nodes: difference.removed_nodes.iter().filter_map(|id| definition.node(id)).cloned().collect(),
         added_edges: difference.edges,
         removed_edges: difference.removed_edges.iter().filter_map(|id| definition.edge(id)).cloned().collect(),
-    })
+    };
+    Ok((proposal, unmoved))
+}
+
+/// Nodes that earlier parts of the proposal have added, whose places were chosen and nobody has changed.
+async fn unmoved(store: &Store, message: &Message, now: &Snapshot) -> Result<HashSet<NodeId>> {
+    let mut added: HashMap<u32, Vec<&NodeId>> = HashMap::new();
+    for one in &message.actions {
+        if let (Decision::Applied { version_number }, Action::AddNode { id: Some(id), position: None, .. }) =
+            (&one.decision, &one.action)
+        {
+            added.entry(*version_number).or_default().push(id);
+        }
+    }
+    let is_open = message.actions.iter().any(|one| one.decision == Decision::Pending);
+    let mut unmoved = HashSet::new();
+    for (version_number, ids) in added.into_iter().filter(|_| is_open) {
+        let then = store.version(now.workflow.id, version_number).await?.definition;
+        let place = |definition: &Definition, id: &NodeId| definition.node(id).map(|node| node.position);
+        let definition = &now.version.definition;
+        unmoved.extend(ids.into_iter().filter(|id| place(&then, id) == place(definition, id)).cloned());
+    }
+    Ok(unmoved)
 }
 
 /// All actions of the message, those not decided yet with problems, dependencies and words as of now.
@@ -101,6 +134,7 @@ fn examined(message: &Message, definition: &Definition, foreign: &Foreign, rules
 fn applicable(
     mut actions: Vec<ProposedAction>,
     wanted: &[u32],
+    unmoved: &HashSet<NodeId>,
     definition: &Definition,
     rules: &Rules,
 ) -> (Vec<ProposedAction>, Vec<u32>, Definition) {
@@ -114,7 +148,8 @@ fn applicable(
         let wanted: Vec<u32> = wanted.iter().copied().filter(can).collect();
         let indexes: Vec<u32> = bridge_workflow::closure(&actions, &wanted);
         let chosen = chosen(&actions, &indexes);
-        match bridge_workflow::apply_part(definition, &chosen, &open(&actions), rules) {
+        let rest = Rest { proposed: &open(&actions), unmoved: unmoved.clone() };
+        match bridge_workflow::apply_part(definition, &chosen, &rest, rules) {
             Ok(after) => return (actions, indexes, after),
             Err(problems) => blame(&mut actions, &indexes, problems),
         }
@@ -188,7 +223,7 @@ pub(crate) async fn apply(store: &Store, rules: &Rules, request: DecisionRequest
     let shown = request.hash.ok_or_else(|| {
         invalid("hash", ProblemCode::Missing, "An approval needs the hash of what was shown.".to_owned())
     })?;
-    let held = hold(store, rules, request.message_id, Some(&request.indexes)).await?;
+    let (held, unmoved) = look(store, rules, request.message_id, Some(&request.indexes)).await?;
     if held.hash != shown {
         return Err(not_as_shown(&held, &request.indexes));
     }
@@ -196,9 +231,9 @@ pub(crate) async fn apply(store: &Store, rules: &Rules, request: DecisionRequest
         return Err(nothing_applicable(&held, &request.indexes));
     }
     let actions = chosen(&held.actions, &held.applicable);
-    let proposed = open(&held.actions);
+    let rest = Rest { proposed: &open(&held.actions), unmoved };
     let edit = |definition: &Definition| {
-        let after = bridge_workflow::apply_part(definition, &actions, &proposed, rules).map_err(changed)?;
+        let after = bridge_workflow::apply_part(definition, &actions, &rest, rules).map_err(changed)?;
         if hash(held.base_version, &actions, &after)? == shown { Ok(after) } else { Err(changed(Vec::new())) }
     };
     let verdict = Verdict::Apply { expected_version: Some(held.base_version) };

@@ -1,6 +1,8 @@
 //! Applying a batch: all of it, or nothing and the list of what is wrong.
 
-use bridge_domain::{Action, Definition, Problem};
+use std::collections::HashSet;
+
+use bridge_domain::{Action, Definition, NodeId, Problem};
 
 use crate::batch::Batch;
 use crate::layout;
@@ -32,23 +34,32 @@ pub fn apply(
     mode: Mode,
 ) -> Result<Definition, Vec<Problem>> {
     let mut after = applied(definition, actions, rules, mode)?;
-    layout::settle(definition, actions, &[], &mut after, rules, mode);
+    layout::settle(definition, actions, &Rest::default(), &mut after, rules, mode);
     Ok(after)
 }
 
-/// The definition after some of the actions an assistant proposed, in order. As [`apply`], in [`Mode::Complete`]; a node
-/// whose connections are not among them is placed beside what all of the proposal connects it from.
+/// What a part of a proposal is a part of. It says where nodes belong.
+#[derive(Debug, Default)]
+pub struct Rest<'a> {
+    /// Everything that is proposed and not decided. A node is placed beside what all of this connects it from, when its
+    /// connections are not applied with it.
+    pub proposed: &'a [Action],
+    /// Nodes that an earlier part has added and nobody has moved: they are placed anew with their connections.
+    pub unmoved: HashSet<NodeId>,
+}
+
+/// The definition after some of the actions an assistant proposed, in order. As [`apply`], in [`Mode::Complete`].
 ///
 /// # Errors
 /// Those of [`apply`].
 pub fn apply_part(
     definition: &Definition,
     chosen: &[Action],
-    proposed: &[Action],
+    rest: &Rest<'_>,
     rules: &Rules,
 ) -> Result<Definition, Vec<Problem>> {
     let mut after = applied(definition, chosen, rules, Mode::Complete)?;
-    layout::settle(definition, chosen, proposed, &mut after, rules, Mode::Complete);
+    layout::settle(definition, chosen, rest, &mut after, rules, Mode::Complete);
     Ok(after)
 }
 

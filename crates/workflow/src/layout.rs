@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bridge_domain::{Action, Definition, Edge, Node, NodeId, Position};
+use bridge_domain::{Action, Definition, Edge, EdgeId, Node, NodeId, Position};
 
-use crate::Mode;
+use crate::apply::{Mode, Rest};
 use crate::canvas::{CLOSE, Canvas, OVERLAP, STEP_Y, height};
 use crate::columns::{Columns, Stand, columns};
 use crate::cycle::Link;
@@ -20,16 +20,18 @@ use crate::rules::Rules;
 pub(crate) fn settle(
     before: &Definition,
     actions: &[Action],
-    proposed: &[Action],
+    rest: &Rest<'_>,
     after: &mut Definition,
     rules: &Rules,
     mode: Mode,
 ) {
-    let authored = Authored::of(actions);
+    let mut authored = Authored::of(actions);
+    authored.join_around(before, after);
     let is_unplaced = |node: &Node| matches!(authored.added.get(&node.id), Some(None));
     let is_given = |node: &Node| matches!(authored.added.get(&node.id), Some(Some(_)));
     let ignores_given = mode == Mode::Complete && covers(&after.nodes, is_given, |node| !is_unplaced(node), rules);
-    let wants = |node: &Node| is_unplaced(node) || ignores_given && is_given(node);
+    let is_joined = |node: &Node| authored.joined.contains(&node.id) && rest.unmoved.contains(&node.id);
+    let wants = |node: &Node| is_unplaced(node) || is_joined(node) || ignores_given && is_given(node);
     if !after.nodes.iter().any(&wants) {
         return;
     }
@@ -41,7 +43,7 @@ pub(crate) fn settle(
     let stands: Vec<Stand> = after.nodes.iter().map(stand).collect();
     let numbers = Numbers::of(&after.nodes);
     let mut links = numbers.links(after.edges.iter().map(ends));
-    let planned = numbers.links(proposed.iter().filter_map(|action| match action {
+    let planned = numbers.links(rest.proposed.iter().filter_map(|action| match action {
         Action::AddEdge { source, target, .. } => Some((source, target)),
         _ => None,
     }));
@@ -56,6 +58,11 @@ pub(crate) fn settle(
 struct Authored<'a> {
     added: HashMap<&'a NodeId, Option<Position>>,
     moved: HashSet<&'a NodeId>,
+    /// Nodes that are connected.
+    joined: HashSet<NodeId>,
+    /// Where connections that are removed start.
+    cut: HashSet<NodeId>,
+    cut_edges: HashSet<&'a EdgeId>,
 }
 
 impl<'a> Authored<'a> {
@@ -70,11 +77,26 @@ impl<'a> Authored<'a> {
                     authored.moved.insert(node_id);
                     authored.added.entry(node_id).and_modify(|place| *place = Some(*position));
                 }
+                Action::AddEdge { source, target, .. } => authored.joined.extend([source, target].map(Clone::clone)),
+                Action::DeleteEdge { edge_id: Some(id), .. } => {
+                    authored.cut_edges.insert(id);
+                }
+                Action::DeleteEdge { source: Some(source), .. } => {
+                    authored.cut.insert(source.clone());
+                }
                 Action::GenerateWorkflow { .. } => authored = Self::default(),
                 _ => {}
             }
         }
         authored
+    }
+
+    /// A node that a removed connection went past belongs to the row as one does that is connected now.
+    fn join_around(&mut self, before: &Definition, after: &Definition) {
+        let removed = before.edges.iter().filter(|edge| self.cut_edges.contains(&edge.id));
+        self.cut.extend(removed.map(|edge| edge.source.clone()));
+        let past = after.edges.iter().filter(|edge| self.cut.contains(&edge.source));
+        self.joined.extend(past.map(|edge| edge.target.clone()));
     }
 }
 

@@ -31,7 +31,7 @@ mod settings;
 mod summary;
 mod visible;
 
-pub use apply::{Mode, apply, apply_part};
+pub use apply::{Mode, Rest, apply, apply_part};
 pub use difference::{Difference, difference};
 pub use identify::identify;
 pub use limits::{MAX_CONFIG_BYTES, MAX_COORDINATE, MAX_DEPTH, MAX_EDGES, MAX_ID_BYTES, MAX_LABEL_BYTES, MAX_NODES};

@@ -9,7 +9,7 @@ mod notation;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bridge_domain::{Action, Definition, NodeId, Position};
-use bridge_workflow::{Mode, apply, apply_part, difference, identify, propose, summary};
+use bridge_workflow::{Mode, Rest, apply, apply_part, difference, identify, propose, summary};
 use notation::{RULES, add, edge, node};
 use serde::Deserialize;
 
@@ -227,7 +227,8 @@ fn a_node_without_its_connections_stands_where_they_would_be() {
     let all = inserts(&before, [1].into_iter());
     let part = |chosen: &[usize]| {
         let chosen: Vec<Action> = chosen.iter().map(|index| all[*index].clone()).collect();
-        let after = apply_part(&before, &chosen, &all, &RULES).unwrap();
+        let rest = Rest { proposed: &all, ..Rest::default() };
+        let after = apply_part(&before, &chosen, &rest, &RULES).unwrap();
         assert_nothing_overlaps(&after);
         places(&after)
     };
@@ -258,4 +259,27 @@ fn a_node_that_the_batch_moves_itself_stays_where_it_is_put() {
     actions.push(Action::UpdateNode { node_id: "a1".into(), label: None, config: None, position, settings: None });
     let after = places(&apply(&before, &actions, &RULES, Mode::Complete).unwrap());
     assert_eq!((after["a1"], after["a2"]), ((900.0, 300.0), (600.0, 0.0)));
+}
+
+#[test]
+fn accepted_one_by_one_a_node_ends_where_it_would_have_stood() {
+    let before = row(4);
+    let all = inserts(&before, [1].into_iter());
+    let whole = places(&apply(&before, &all, &RULES, Mode::Complete).unwrap());
+    for order in [[0, 1, 2, 3], [1, 0, 2, 3], [1, 0, 3, 2], [1, 2, 3, 0]] {
+        let mut now = before.clone();
+        let mut left = all.clone();
+        for index in order {
+            let chosen = [all[index].clone()];
+            let unmoved = now.nodes.iter().map(|node| node.id.clone()).filter(|id| id.as_str() == "n1").collect();
+            now = apply_part(&now, &chosen, &Rest { proposed: &left, unmoved }, &RULES).unwrap();
+            left.retain(|action| *action != chosen[0]);
+            assert_nothing_overlaps(&now);
+        }
+        assert_eq!(places(&now), whole, "{order:?}");
+    }
+    // Where the user has put it since, it stays.
+    let alone = apply_part(&before, &all[1..2], &Rest { proposed: &all, ..Rest::default() }, &RULES).unwrap();
+    let after = apply_part(&alone, &[all[0].clone(), all[2].clone(), all[3].clone()], &Rest::default(), &RULES);
+    assert_eq!(places(&after.unwrap())["n1"], places(&alone)["n1"]);
 }

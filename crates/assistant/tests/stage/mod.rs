@@ -252,3 +252,36 @@ pub fn answer(message: &str, actions: &[Value]) -> Value {
 pub fn stored(action: Value) -> Action {
     serde_json::from_value(action).unwrap()
 }
+
+/// The report of a run whose step has failed with these words, on an item that says the same.
+pub fn failed_run(workflow_id: WorkflowId, words: &str) -> bridge_assistant::RunReport {
+    let error = bridge_domain::StepError {
+        node_id: "slack".into(),
+        node_label: words.to_owned(),
+        error: bridge_domain::Error::new(bridge_domain::ErrorCode::ServiceFailed, words, words),
+        parameter: None,
+        position: None,
+        item: None,
+        grant: None,
+        detail: None,
+    };
+    let run = bridge_domain::RunSummary {
+        id: bridge_domain::RunId::new(),
+        workflow_id,
+        workflow_name: words.to_owned(),
+        version_number: 1,
+        mode: bridge_domain::RunMode::Test,
+        trigger: bridge_domain::RunTrigger::Manual,
+        status: bridge_domain::RunStatus::Error,
+        started_at: bridge_domain::Timestamp::now(),
+        ended_at: None,
+        duration_ms: None,
+        error: Some(error),
+        retry_of: None,
+        step_count: 1,
+    };
+    let item = json!({ "json": { "order": words } });
+    let items = vec![serde_json::from_value(item).unwrap()];
+    let detail = bridge_domain::RunDetail { run, steps: Vec::new(), events: 0 };
+    bridge_assistant::RunReport::new(&detail, None, items, true)
+}

@@ -110,7 +110,7 @@ describe("a node between two others", () => {
     await context.close();
   });
 
-  test("accepted without its connections goes below, and moves nothing", async () => {
+  test("accepted without its connections goes below, and to its place with them", async () => {
     const { page, context } = await browser.open({ workflow: "Weekly report" });
     const original = await kept(page);
     await propose(page, [[0, "Only new"]]);
@@ -123,7 +123,8 @@ describe("a node between two others", () => {
     await card(page)
       .getByText(/applied as version 3/)
       .waitFor();
-    await assertDrawn(page, { ...original, "Only new": [300, 140] });
+    const [start, request, mail] = Object.keys(original);
+    await assertDrawn(page, { [start]: [0, 0], "Only new": [300, 0], [request]: [600, 0], [mail]: [900, 0] });
     await context.close();
   });
 

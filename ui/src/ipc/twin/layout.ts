@@ -13,12 +13,20 @@ interface Batch {
   before: Graph;
   after: Graph;
   actions: readonly Action[];
-  /** Everything the assistant proposed, of which these are a part; undefined for the user's own. */
-  proposed: readonly Action[] | undefined;
+  /** What these are a part of; undefined for the user's own. */
+  rest: Rest | undefined;
+}
+
+/** What a part of a proposal is a part of. */
+export interface Rest {
+  /** Everything that is proposed and not decided. */
+  proposed: readonly Action[];
+  /** Nodes that an earlier part has added and nobody has moved: they are placed anew with their connections. */
+  unmoved: ReadonlySet<NodeId>;
 }
 
 /** The graph with places for new nodes, and with room made for them. */
-export function settled(catalog: readonly ConnectorManifest[], { before, after, actions, proposed }: Batch): Graph {
+export function settled(catalog: readonly ConnectorManifest[], { before, after, actions, rest }: Batch): Graph {
   const outputs = ({ data }: Node) => {
     const connector = catalog.find(({ id }) => id === data.connector_id);
     return outputsOf(
@@ -36,8 +44,9 @@ export function settled(catalog: readonly ConnectorManifest[], { before, after, 
   }
   const there = [...given].filter(([id]) => after.nodes.has(id));
   const placed = new Set(there.flatMap(([id, place]) => (place ? id : [])));
-  const ignoresGiven = proposed !== undefined && covers(after, placed, given, outputs);
+  const ignoresGiven = rest !== undefined && covers(after, placed, given, outputs);
   const added = new Set(there.flatMap(([id, place]) => (place && !ignoresGiven ? [] : id)));
+  for (const id of joined({ before, after, actions })) if (rest?.unmoved.has(id)) added.add(id);
   if (added.size === 0) return after;
   if (!ignoresGiven) for (const id of placed) fixed.add(id);
   const places = placesFor({
@@ -45,7 +54,7 @@ export function settled(catalog: readonly ConnectorManifest[], { before, after, 
     before: before.edges.values(),
     added,
     fixed,
-    planned: (proposed ?? []).flatMap((action) =>
+    planned: (rest?.proposed ?? []).flatMap((action) =>
       action.type === "add_edge" ? [[action.source, action.target] as const] : [],
     ),
     outputsOf: outputs,
@@ -56,6 +65,20 @@ export function settled(catalog: readonly ConnectorManifest[], { before, after, 
     if (node) nodes.set(id, { ...node, position });
   }
   return { nodes, edges: after.edges };
+}
+
+/** Nodes that are connected now, and those that a connection went past which is removed now. */
+function joined({ before, after, actions }: Pick<Batch, "before" | "after" | "actions">): Set<NodeId> {
+  const found = new Set<NodeId>();
+  const cut = new Set<NodeId>();
+  for (const action of actions) {
+    if (action.type === "add_edge") found.add(action.source).add(action.target);
+    if (action.type !== "delete_edge") continue;
+    const source = action.source ?? before.edges.get(action.edge_id ?? "")?.source;
+    if (source !== undefined) cut.add(source);
+  }
+  for (const { source, target } of after.edges.values()) if (cut.has(source)) found.add(target);
+  return found;
 }
 
 /** Whether one of these nodes lies on another one that has a place. */

@@ -31,7 +31,7 @@ function preview(world: World, messageId: string, indexes: readonly number[] | n
   const applicable = applicableOf(actions, withDependencies(actions, indexes ?? actions.map(({ index }) => index)));
   const chosen = applicable.flatMap((index) => actions[index]?.action ?? []);
   const proposed = actions.filter(isPending).map(({ action }) => action);
-  const after = world.apply(entry, chosen, proposed);
+  const after = world.apply(entry, chosen, { proposed, unmoved: unmovedOf(world, entry, message) });
   const change = difference(before, after);
   const proposal: Proposal = {
     message_id: messageId,
@@ -81,6 +81,19 @@ function examined(world: World, message: Message, graph: Graph): ProposedAction[
     if (proposed.problems.length > 0 || isRejected(proposed.index)) lost.add(proposed.index);
   }
   return actions;
+}
+
+/** Nodes that earlier parts of the proposal have added, whose places were chosen and nobody has changed. */
+function unmovedOf(world: World, entry: TwinWorkflow, { actions }: Message): Set<string> {
+  const now = world.graph(entry);
+  const unmoved = new Set<string>();
+  for (const { action, decision } of actions) {
+    if (decision.type !== "applied" || action.type !== "add_node" || action.position || !action.id) continue;
+    const then = world.version(entry, decision.version_number).definition.nodes.find(({ id }) => id === action.id);
+    const place = now.nodes.get(action.id)?.position;
+    if (place && then?.position.x === place.x && then.position.y === place.y) unmoved.add(action.id);
+  }
+  return unmoved;
 }
 
 const isPending = ({ decision }: ProposedAction) => decision.type === "pending";

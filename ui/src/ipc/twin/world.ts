@@ -17,7 +17,7 @@ import type { Workflow } from "../../bindings/Workflow";
 import type { WorkflowId } from "../../bindings/WorkflowId";
 import type { WorkflowVersion } from "../../bindings/WorkflowVersion";
 import { applyActions, fromDefinition, type Graph, toDefinition } from "../../graph/graph";
-import { settled } from "./layout";
+import { type Rest, settled } from "./layout";
 
 /** A workflow with all it owns. */
 export interface TwinWorkflow {
@@ -120,15 +120,15 @@ export class World {
 
   /**
    * Applies actions that `identify` has made ready to the active version, without storing anything; those of an assistant
-   * as a part of what it proposed.
+   * as a part of the rest.
    */
-  apply(entry: TwinWorkflow, actions: readonly Action[], proposed?: readonly Action[]): Graph {
+  apply(entry: TwinWorkflow, actions: readonly Action[], rest?: Rest): Graph {
     const before = this.graph(entry);
     const after = applyActions(before, actions, (connectorId, actionId) => {
       const connector = this.catalog.find((candidate) => candidate.id === connectorId);
       return connector?.actions.find((candidate) => candidate.id === actionId)?.node_type;
     });
-    return settled(this.catalog, { before, after, actions, proposed });
+    return settled(this.catalog, { before, after, actions, rest });
   }
 
   /** Writes a new active version and says what differs. An ordinary edit is one step to undo. */

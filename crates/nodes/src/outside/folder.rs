@@ -39,6 +39,9 @@ impl Place {
     /// `not_granted` with the grant that is missing; `node_failed` for what is no path of a file.
     pub fn find(grants: &[Grant], path: &str, purpose: Use) -> Result<Self, StepFailure> {
         let wanted = checked(path)?;
+        if is_kept_by_bridge(&wanted) {
+            return Err(not_for_workflows(&wanted));
+        }
         if let Some(found) = granted(folders(grants, purpose), &wanted) {
             let place = Self::open(found, &wanted)?;
             if !place.leads_out() {
@@ -103,6 +106,25 @@ fn real_path(path: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(path)
         .ok()
         .or_else(|| Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?)))
+}
+
+/// Files that mark a data folder of Bridge, this one's or another's.
+const MARKS: [&str; 2] = ["bridge.lock", "bridge.created"];
+
+/// Whether a path leads into a data folder of Bridge. There are the grants themselves, and all other workflows: a grant of a
+/// folder around it does not mean them.
+fn is_kept_by_bridge(path: &Path) -> bool {
+    let clean = without_dots(path);
+    let real = real_path(path);
+    let above =
+        |path: &Path| path.ancestors().skip(1).any(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
+    above(&clean) || real.is_some_and(|real| above(&real))
+}
+
+fn not_for_workflows(path: &Path) -> StepFailure {
+    let message = format!("“{}” is in a data folder of Bridge, which no workflow reaches.", path.display());
+    let error = Error::new(ErrorCode::RequestRefused, message, "Use a file in another folder.");
+    StepFailure { parameter: Some("path".to_owned()), ..error.into() }
 }
 
 /// The path, if it can be that of a file.

@@ -240,3 +240,45 @@ async fn a_file_in_another_encoding_is_refused_with_a_way_to_read_it() {
     let found = read(&stage, &grants, file.to_str().unwrap(), "binary").await.unwrap();
     assert_eq!(found[0]["size"], 5);
 }
+
+#[tokio::test]
+async fn x5_no_workflow_reaches_a_data_folder_of_bridge_whatever_it_was_granted() {
+    let stage = Stage::new().await;
+    let there = std::fs::canonicalize(stage.folder.path()).unwrap();
+    let kept = there.join("store");
+    assert!(kept.join("bridge.db").is_file(), "the real one");
+    std::fs::create_dir(there.join("near")).unwrap();
+    symlink(&kept, there.join("near/way")).unwrap();
+    symlink(kept.join("bridge.db"), there.join("near/file.db")).unwrap();
+    let grants = [folder(&there, true), folder(&kept, true)];
+    let before = std::fs::read(kept.join("bridge.db")).unwrap();
+    for inside in [
+        "store/bridge.db",
+        "near/../store/bridge.db",
+        "store/./bridge.db",
+        "near/way/bridge.db",
+        "near/way/backups/../bridge.db",
+        "near/file.db",
+        "store/bridge.d?",
+    ] {
+        let path = path(&there, inside);
+        for content in ["binary", "text"] {
+            let failure = read(&stage, &grants, &path, content).await.unwrap_err();
+            assert_eq!(failure.error.code, ErrorCode::RequestRefused, "{inside}");
+            assert_eq!(failure.grant, None, "{inside}");
+        }
+        for mode in ["fail", "append", "overwrite"] {
+            assert!(write(&stage, &grants, &path, json!("x"), mode).await.is_err(), "{inside}");
+        }
+        for write in [false, true] {
+            let query = json!({ "path": path, "query": "CREATE TABLE more (n)", "write": write });
+            let mut step = TestStep::new(query, items(json!([{}])));
+            step.grants = grants.to_vec();
+            let failure = stage.run("sqlite.execute_query", &mut step).await.unwrap_err();
+            assert_eq!(failure.error.code, ErrorCode::RequestRefused, "{inside}");
+        }
+    }
+    assert!(write(&stage, &grants, &path(&kept, "new.txt"), json!("x"), "fail").await.is_err());
+    assert_eq!(std::fs::read(kept.join("bridge.db")).unwrap(), before);
+    write(&stage, &grants, &path(&there, "near/new.txt"), json!("x"), "fail").await.unwrap();
+}

@@ -155,7 +155,11 @@ describe("switching a workflow on", () => {
       (old) => document.querySelector("[aria-label=Triggers] code")?.textContent !== old,
       first,
     );
+    const renewed = await address.textContent();
     await page.keyboard.press("Escape");
+    await node(page, "Order arrives").click();
+    const form = page.getByRole("complementary", { name: "Node settings" });
+    assert.equal(await form.getByRole("region", { name: "How it is reached" }).locator("code").textContent(), renewed);
     await page.getByRole("button", { name: "Back to workflows" }).click();
     await page.getByText("Active", { exact: true }).waitFor();
     await context.close();

@@ -22,6 +22,7 @@ import classes from "./Inspector.module.css";
 import { KeptConfig } from "./KeptConfig";
 import { NodeSettingsForm } from "./NodeSettingsForm";
 import { ParameterField } from "./ParameterField";
+import { TriggerField } from "./TriggerField";
 import { useField } from "./useField";
 
 const KINDS = { trigger: "Trigger", action: "Action", condition: "Condition" };
@@ -103,6 +104,7 @@ function Form({ node }: { node: Node }) {
         </Tabs>
         {tab === "settings" && <NodeSettingsForm node={node} />}
         <div className={classes.fields} data-role="fields" hidden={tab === "settings"}>
+          {node.type === "trigger" && <TriggerField nodeId={node.id} />}
           {credentialKind !== null && <CredentialField node={node} kind={credentialKind} />}
           {parameters.map((parameter) => (
             <ParameterField

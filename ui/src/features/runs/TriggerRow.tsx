@@ -1,15 +1,8 @@
 /** One trigger: what starts it, where it is reached, when it is due next. */
-import { Text } from "@mantine/core";
-import { IconCopy, IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
 import type { TriggerInfo } from "../../bindings/TriggerInfo";
 import { displayText } from "../../components/displayText";
-import { IconAction } from "../../components/IconAction";
-import { sentences } from "../../components/sentences";
-import { fullTime } from "../../components/times";
-import { useActivation } from "../../state/activation";
+import { TriggerReach } from "../../components/TriggerReach";
 import { useEditor } from "../../state/editor";
-import { useToasts } from "../../state/toasts";
 import classes from "./ActiveSwitch.module.css";
 
 const KINDS = { webhook: "Webhook", form: "Form", schedule: "Schedule", error: "After a failed run" };
@@ -17,67 +10,13 @@ const KINDS = { webhook: "Webhook", form: "Form", schedule: "Schedule", error: "
 /** The row. */
 export function TriggerRow({ trigger, active }: { trigger: TriggerInfo; active: boolean }) {
   const label = useEditor((state) => state.graph.nodes.get(trigger.node_id)?.data.label ?? "");
-  const { url, next_at, problem, kind } = trigger;
   return (
     <li className={classes.trigger}>
       <div>
         <bdi className={classes.label}>{displayText(label, 80)}</bdi>{" "}
-        <span className={classes.kind}>{KINDS[kind]}</span>
+        <span className={classes.kind}>{KINDS[trigger.kind]}</span>
       </div>
-      {url !== null && <Address nodeId={trigger.node_id} url={url} active={active} />}
-      {next_at !== null && <Text size="xs">Next: {fullTime(next_at)}</Text>}
-      {kind === "schedule" && next_at === null && !problem && (
-        <Text size="xs" c="dimmed">
-          {active ? "No time is due." : "Its times begin when it is active."}
-        </Text>
-      )}
-      {problem && (
-        <Text size="xs" className={classes.problem}>
-          {sentences(problem.message, problem.hint)}
-        </Text>
-      )}
+      <TriggerReach trigger={trigger} active={active} />
     </li>
-  );
-}
-
-function Address({ nodeId, url, active }: { nodeId: string; url: string; active: boolean }) {
-  const [renewing, setRenewing] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url);
-      useToasts.getState().show({ kind: "success", message: "The address was copied.", duration: 2500 });
-    } catch {
-      useToasts.getState().show({ kind: "error", message: "The clipboard cannot be reached." });
-    }
-  };
-  const renew = () => {
-    setRenewing(false);
-    void useActivation.getState().renew(nodeId);
-  };
-  return (
-    <>
-      <div className={classes.address}>
-        <code>{displayText(url, 500)}</code>
-        <IconAction label="Copy the address" size={22} onClick={() => void copy()}>
-          <IconCopy size={14} />
-        </IconAction>
-        <IconAction label="New address" size={22} aria-expanded={renewing} onClick={() => setRenewing(!renewing)}>
-          <IconRefresh size={14} />
-        </IconAction>
-      </div>
-      {renewing && (
-        <div className={classes.renew} role="alert">
-          The old address stops working at once.{" "}
-          <button type="button" onClick={renew}>
-            Give it a new address
-          </button>
-        </div>
-      )}
-      {!active && (
-        <Text size="xs" c="dimmed">
-          It answers only while the workflow is active.
-        </Text>
-      )}
-    </>
   );
 }

@@ -227,6 +227,17 @@ impl Engine {
         self.runs().get(&run).cloned()
     }
 
+    /// The runs of a workflow that are in progress, those included that are not durable yet.
+    #[must_use]
+    pub fn running_of(&self, workflow: bridge_domain::WorkflowId) -> Vec<RunId> {
+        let all: Vec<Running> = self.runs().values().cloned().collect();
+        all.iter()
+            .map(|running| running.snapshot().run)
+            .filter(|run| run.workflow_id == workflow)
+            .map(|run| run.id)
+            .collect()
+    }
+
     fn plan(&self, program: &Program, trigger: &NodeId) -> Result<Arc<Plan>> {
         let place = (program.workflow_id, trigger.clone());
         let known = self.inner.plans.lock().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();

@@ -268,3 +268,20 @@ fn several_changes_in_one_request() {
         &["Sales"],
     );
 }
+
+#[test]
+fn what_goes_between_two_nodes_makes_room_for_itself() {
+    let mut definition = orders();
+    for (node, place) in definition.nodes.iter_mut().zip([(0.0, 80.0), (300.0, 80.0), (600.0, 0.0), (900.0, 0.0)]) {
+        node.position = bridge_domain::Position { x: place.0, y: place.1 };
+    }
+    for (message, expected) in [
+        ("put a wait of 5 minutes before Tell sales", [0.0, 300.0, 900.0, 1200.0]),
+        ("add a wait of 1 minute between Tell sales and Fetch stock", [0.0, 300.0, 600.0, 1200.0]),
+    ] {
+        let after = support::applied(&support::ask(message, &definition), &definition);
+        let (old, new) = after.nodes.split_at(4);
+        assert_eq!(old.iter().map(|node| node.position.x).collect::<Vec<_>>(), expected, "{message}");
+        assert_eq!((new.len(), new[0].position.y), (1, 0.0), "{message}");
+    }
+}

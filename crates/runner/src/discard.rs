@@ -13,6 +13,9 @@ impl Runner {
     pub async fn delete_workflow(&self, workflow: WorkflowId) -> Result<()> {
         // First the workflow: from then on nothing begins a run of it.
         self.inner.store.delete_workflow(workflow).await?;
+        for run in self.inner.engine.running_of(workflow) {
+            self.inner.engine.cancel(run);
+        }
         for run in self.inner.store.runs_in_progress(workflow).await? {
             if !self.inner.engine.cancel(run) {
                 self.end_unseen(run).await?;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { calls, startBrowser } from "./support/assistant.mjs";
-import { focusCanvas, node, stored } from "./support/editor.mjs";
+import { focusCanvas, middle, node, stored } from "./support/editor.mjs";
 import { giveMany, openRunnable, panel, runIs, runNow, setPace, states, step } from "./support/runs.mjs";
 
 let browser;
@@ -45,6 +45,22 @@ describe("a run", () => {
     await panel(page).getByRole("button", { name: "Show the last run" }).click();
     await step(page, "Order arrives").waitFor();
     await page.getByRole("button", { name: "Back to now" }).waitFor();
+    await context.close();
+  });
+
+  test("is started once by a double click, and not cancelled by it", async () => {
+    const { page, context } = await openRunnable(browser);
+    await setPace(page, 300);
+    const { x, y } = await middle(page.getByRole("button", { name: "Run", exact: true }));
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.getByRole("button", { name: /^Cancel/ }).waitFor();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await runIs(page, "success");
+    assert.equal((await calls(page, "run_workflow")).length, 1);
+    assert.equal((await calls(page, "cancel_run")).length, 0);
     await context.close();
   });
 

@@ -1,7 +1,7 @@
 /** Runs the open workflow; while it runs, cancels it. The end is said to screen readers. */
 import { Button, Menu, VisuallyHidden } from "@mantine/core";
 import { IconBraces, IconChevronDown, IconPlayerPlayFilled, IconPlayerStopFilled } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { NodeId } from "../../bindings/NodeId";
 import { displayText } from "../../components/displayText";
 import { counted, duration } from "../../components/durations";
@@ -42,7 +42,7 @@ function Start() {
         leftSection={<IconPlayerPlayFilled size={12} />}
         title="Run the workflow (Ctrl Enter)"
         disabled={empty}
-        onClick={() => void runAll()}
+        onClick={once(() => void runAll())}
       >
         Run
       </Button>
@@ -85,10 +85,10 @@ function CancelButton() {
   const run = useRuns((state) => state.view.run);
   const [asked, setAsked] = useState(false);
   const under = run !== null && !hasEnded(run);
-  const cancel = () => {
+  const cancel = once(() => {
     setAsked(true);
     void useRuns.getState().cancel();
-  };
+  });
   return (
     <Button
       className={classes.cancel}
@@ -107,6 +107,13 @@ function CancelButton() {
       )}
     </Button>
   );
+}
+
+/** One button takes the place of the other: the second click of a double click must not undo the first. */
+function once(act: () => void) {
+  return ({ detail }: MouseEvent) => {
+    if (detail < 2) act();
+  };
 }
 
 /** Says once how a run has ended. */

@@ -83,6 +83,8 @@ impl Process {
         let mut child = Command::new(&command.program)
             .args(&command.arguments)
             .env_clear()
+            // The program's allocator takes 1 GiB of address space in advance, which would not count towards the limit.
+            .env("MIMALLOC_ARENA_RESERVE", "0")
             .current_dir(if cfg!(windows) { "C:\\" } else { "/" })
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -22,6 +22,8 @@ use crate::watch::Watch;
 pub(crate) struct RunContext {
     pub run_id: RunId,
     pub mode: RunMode,
+    /// Whether a step of another run has started it: then its workflow is not what is being tried out.
+    pub is_called: bool,
     /// Workflows that called one another to get here.
     pub depth: u32,
     pub program: Program,

@@ -4,7 +4,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 
-use bridge_domain::{Error, ErrorCode, NewRun, Page, Program, Reply, Result, RunId, RunScope, RunStatus, RunSummary};
+use bridge_domain::{
+    Error, ErrorCode, NewRun, Page, Program, Reply, Result, RunId, RunScope, RunStatus, RunSummary, RunTrigger,
+};
 use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
 
@@ -44,6 +46,7 @@ impl Engine {
         Arc::new(RunContext {
             run_id: new.summary.id,
             mode: new.summary.mode,
+            is_called: matches!(new.summary.trigger, RunTrigger::Workflow { .. }),
             depth: new.depth,
             limits: self.limits(),
             engine: self.clone(),

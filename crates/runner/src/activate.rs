@@ -1,8 +1,8 @@
 //! Switching workflows on and off, and what their triggers are.
 
 use bridge_domain::{
-    Entity, Error, Node, NodeId, Problem, ProblemCode, Program, Programs, Result, RunMode, RunScope, Timestamp,
-    TriggerInfo, TriggerKind, WorkflowId,
+    Entity, Error, Node, NodeId, Problem, ProblemCode, Program, Programs, Result, RunScope, Timestamp, TriggerInfo,
+    TriggerKind, WorkflowId,
 };
 
 use crate::{Runner, choose, index};
@@ -37,7 +37,7 @@ impl Runner {
                         .to_owned(),
             }]));
         }
-        let mut known = self.known(RunMode::Production).await?;
+        let mut known = self.known().await?;
         for node in own {
             let part = choose::part(&program.definition, &node.id, &RunScope::Whole);
             self.check(program, &node.id, &part, &mut known).await?;

@@ -86,8 +86,7 @@ impl Runner {
             return Ok(Arc::clone(own));
         }
         let trigger = entrance(called)?;
-        let mut part = choose::part(&called.definition, trigger, &RunScope::Whole);
-        choose::without_pinned(&mut part, called, known.mode);
+        let part = choose::part(&called.definition, trigger, &RunScope::Whole);
         let own = Arc::new(self.own(called, trigger, &part, known).await?);
         known.called.insert(called.workflow_id, Arc::clone(&own));
         Ok(own)

@@ -3,15 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use bridge_domain::{CredentialId, Error, NodeId, Problem, ProblemCode, Program, Result, RunMode, WorkflowId};
+use bridge_domain::{CredentialId, Error, NodeId, Problem, ProblemCode, Program, Result, WorkflowId};
 
 use crate::Runner;
 use crate::model_access::Asked;
 
 /// What is known while workflows are looked at: each thing is looked up once, however many nodes name it.
 pub(crate) struct Known {
-    /// How the runs are started: test runs use pinned output.
-    pub(crate) mode: RunMode,
     /// The credentials there are.
     pub(crate) credentials: HashSet<CredentialId>,
     /// Workflows that nodes run, or why they cannot be.
@@ -47,9 +45,9 @@ impl Runner {
     ///
     /// # Errors
     /// Those of the store.
-    pub(crate) async fn known(&self, mode: RunMode) -> Result<Known> {
+    pub(crate) async fn known(&self) -> Result<Known> {
         let credentials = self.inner.store.credentials().await?.into_iter().map(|credential| credential.id).collect();
-        Ok(Known { mode, credentials, callable: HashMap::new(), called: HashMap::new() })
+        Ok(Known { credentials, callable: HashMap::new(), called: HashMap::new() })
     }
 
     /// Whether these nodes, which a trigger leads to, can run, and those of the workflows that they run.

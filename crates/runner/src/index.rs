@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bridge_domain::{
-    Entity, Error, Node, NodeId, Program, Programs, Result, RunMode, RunScope, Timestamp, TriggerKind, WorkflowId,
+    Entity, Error, Node, NodeId, Program, Programs, Result, RunScope, Timestamp, TriggerKind, WorkflowId,
 };
 use bridge_triggers::Schedule;
 use jiff::tz::TimeZone;
@@ -101,7 +101,7 @@ impl Runner {
     async fn read_index(&self, generation: u64, before: &Index) -> Result<Index> {
         let active = self.inner.store.active_workflows().await?;
         let mut index = Index { generation: Some(generation), active: active.len(), ..Index::default() };
-        let mut known = self.known(RunMode::Production).await?;
+        let mut known = self.known().await?;
         for (workflow, anchor) in active {
             // One workflow that cannot be read must not silence the others.
             if let Err(error) = self.add(workflow, anchor, &mut known, &mut index).await {

@@ -54,7 +54,7 @@ impl Runner {
         let mode = if by == RunTrigger::Manual { RunMode::Test } else { RunMode::Production };
         let mut part = choose::part(&program.definition, &trigger_node, &request.scope);
         choose::without_pinned(&mut part, &program, mode);
-        self.check(&program, &trigger_node, &part, &mut self.known(mode).await?).await?;
+        self.check(&program, &trigger_node, &part, &mut self.known().await?).await?;
         let retry_of = match &request.scope {
             RunScope::Retry { run_id, .. } => Some(*run_id),
             _ => None,

@@ -203,7 +203,7 @@ impl Performance<'_> {
     }
 
     fn pinned(&self) -> Result<Option<Vec<Page>>, StepFailure> {
-        if self.context.mode != RunMode::Test {
+        if self.context.mode != RunMode::Test || self.context.is_called {
             return Ok(None);
         }
         let pin = self.context.program.pins.iter().find(|pin| pin.node_id == self.node.node.id);

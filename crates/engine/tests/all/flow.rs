@@ -141,17 +141,22 @@ async fn a_join_of_all_that_cannot_fire_names_the_connection() {
 }
 
 #[tokio::test]
-async fn pins_replace_a_node_in_test_runs_only() {
-    for (mode, expected) in [(RunMode::Test, vec![7]), (RunMode::Production, vec![0])] {
+async fn pins_replace_a_node_in_test_runs_only_and_not_in_what_they_call() {
+    let called = RunTrigger::Workflow { parent: RunId::new() };
+    for (mode, trigger, expected) in [
+        (RunMode::Test, RunTrigger::Manual, vec![7]),
+        (RunMode::Production, RunTrigger::Manual, vec![0]),
+        (RunMode::Test, called, vec![0]),
+    ] {
         let world = World::new();
         let mut program = world.program(graph("manual -> a -> b"));
         let pin = Pin { node_id: NodeId::from("a"), items: numbers(7, 8), updated_at: Timestamp::now() };
         program.pins = vec![pin].into();
-        let start = bridge_engine::Start { mode, ..begin(&program, numbers(0, 1), RunScope::Whole) };
+        let start = bridge_engine::Start { mode, trigger, ..begin(&program, numbers(0, 1), RunScope::Whole) };
         let running = world.engine.start(start).await.unwrap();
         running.finished().await;
         assert_eq!(output(&running).await, expected);
-        assert_eq!(running.snapshot().steps[1].reused, mode == RunMode::Test);
+        assert_eq!(running.snapshot().steps[1].reused, expected == [7]);
     }
 }
 

@@ -10,7 +10,6 @@ import { invalidInput, type World } from "../world";
 import { addLacking, entrance } from "./lacking";
 import { type Asked, withoutModel } from "./modelAccess";
 import { endsOf, reachable } from "./order";
-import { runsOf } from "./recorded";
 
 /** Workflows looked at for one run. */
 const MOST_CALLED = 200;
@@ -105,7 +104,7 @@ function lackingInCalled(world: World, run: Started, own: Own): { problems: Prob
       const label = place === undefined ? undefined : nodes[place]?.data.label;
       return label === undefined ? `${chain}, which cannot run: ` : `${chain}, whose node “${label}” cannot run: `;
     };
-    const found = ownOf(world, graph, partOfCalled(world, call.workflow, graph, run.mode));
+    const found = ownOf(world, graph, partOfCalled(world, call.workflow, graph));
     for (const { path, code, message } of found.problems) {
       problems.push({ path: call.path, code, message: whose(placeOf(path)) + message });
     }
@@ -115,12 +114,10 @@ function lackingInCalled(world: World, run: Started, own: Own): { problems: Prob
   return { problems, asked };
 }
 
-/** The nodes that a call leads to; a test run uses pinned output. */
-function partOfCalled(world: World, id: WorkflowId, graph: Graph, mode: RunMode): Set<NodeId> {
+/** The nodes that a call leads to. */
+function partOfCalled(world: World, id: WorkflowId, graph: Graph): Set<NodeId> {
   const start = entrance(world, world.workflow(id));
-  const part = reachable(start ? [start.id] : [], endsOf(graph).outgoing, true);
-  if (mode === "test") for (const pinned of runsOf(world).pinsOf(id).keys()) part.delete(pinned);
-  return part;
+  return reachable(start ? [start.id] : [], endsOf(graph).outgoing, true);
 }
 
 /** The node that a path such as `nodes[3].data.config.url` is about, by its place. */

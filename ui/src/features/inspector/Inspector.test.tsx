@@ -98,15 +98,23 @@ describe("the form", () => {
 
   it("edits lists of objects and maps", async () => {
     await open({}, ["if", "check"]);
-    fireEvent.click(screen.getByRole("button", { name: "Add to Conditions" }));
+    // One has to be there, so its form is shown at once; it is stored with what is entered first.
+    expect(config()).toEqual({});
+    const shown = (name: string) => screen.getByRole<HTMLInputElement>("combobox", { name }).value;
+    expect([shown("Operator"), shown("Compare as")]).toEqual(["Equals", "Auto"]);
     fireEvent.blur(type("Value", "={{ $json.total }}"));
     await waitFor(() =>
       expect(config()).toEqual({
         conditions: [expect.objectContaining({ left: "={{ $json.total }}", operator: "equals" })],
       }),
     );
-    fireEvent.click(screen.getByRole("button", { name: "Remove this entry" }));
-    await waitFor(() => expect(config()).toEqual({ conditions: [] }), { timeout: 2000 });
+    fireEvent.click(screen.getByRole("button", { name: "Add to Conditions" }));
+    expect(screen.getAllByRole("group", { name: /^Conditions/ })).toHaveLength(2);
+    for (const left of [1, 0]) {
+      fireEvent.click(screen.getAllByRole("button", { name: "Remove this entry" })[0] as HTMLElement);
+      await waitFor(() => expect(config()?.conditions).toHaveLength(left), { timeout: 2000 });
+    }
+    expect(screen.queryByRole("button", { name: "Remove this entry" })).toBeNull();
   });
 
   it("turns a value into an expression and back", async () => {

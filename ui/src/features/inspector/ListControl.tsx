@@ -11,7 +11,10 @@ type Entry = Record<string, unknown>;
 
 /** The entries and a way to add one. */
 export function ListControl({ nodeId, parameter, field }: { nodeId: string; parameter: Parameter; field: Field }) {
-  const entries: Entry[] = Array.isArray(field.value) ? field.value.map((entry) => (isEntry(entry) ? entry : {})) : [];
+  const stored: Entry[] = Array.isArray(field.value) ? field.value.map((entry) => (isEntry(entry) ? entry : {})) : [];
+  // One has to be there: its form is shown at once, and stored with what is entered first.
+  const isFirst = parameter.required && stored.length === 0;
+  const entries = isFirst ? [newEntry(parameter.item)] : stored;
   const set = (index: number, name: string, value: unknown) =>
     field.write(entries.map((entry, at) => (at === index ? without({ ...entry, [name]: value }) : entry)));
 
@@ -24,6 +27,9 @@ export function ListControl({ nodeId, parameter, field }: { nodeId: string; para
             const problems = field.problems.filter(({ path }) => path === `[${index}].${property.name}`);
             return (
               <div key={property.name}>
+                <div className={classes.caption} aria-hidden>
+                  {property.title}
+                </div>
                 <RowValue
                   nodeId={nodeId}
                   place={`${parameter.name}[${index}].${property.name}`}
@@ -48,26 +54,30 @@ export function ListControl({ nodeId, parameter, field }: { nodeId: string; para
                 {problem.message}
               </div>
             ))}
-          <IconAction
-            className={classes.removeEntry}
-            label="Remove this entry"
-            size={22}
-            onClick={() => field.write(entries.filter((_, at) => at !== index))}
-          >
-            <IconTrash size={14} />
-          </IconAction>
+          {!isFirst && (
+            <IconAction
+              className={classes.removeEntry}
+              label="Remove this entry"
+              size={22}
+              onClick={() => field.write(entries.filter((_, at) => at !== index))}
+            >
+              <IconTrash size={14} />
+            </IconAction>
+          )}
         </fieldset>
       ))}
-      <Button
-        aria-label={`Add to ${parameter.title}`}
-        mt={entries.length > 0 ? 8 : 0}
-        variant="default"
-        size="compact-sm"
-        leftSection={<IconPlus size={14} />}
-        onClick={() => field.write([...entries, newEntry(parameter.item)])}
-      >
-        Add
-      </Button>
+      {!isFirst && (
+        <Button
+          aria-label={`Add to ${parameter.title}`}
+          mt={entries.length > 0 ? 8 : 0}
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => field.write([...entries, newEntry(parameter.item)])}
+        >
+          Add
+        </Button>
+      )}
     </div>
   );
 }

@@ -109,15 +109,18 @@ function BooleanControl({ id, parameter, value, onChange, label }: Props) {
 }
 
 function ChoiceControl({ id, parameter, value, onChange, invalid, label }: Props) {
-  const current = value === undefined ? null : String(value);
+  const isSet = value !== undefined;
+  const current = isSet ? String(value) : parameter.default === undefined ? null : String(parameter.default);
   const known = parameter.options.map(String);
   const data = current !== null && !known.includes(current) ? [...known, current] : known;
   return (
     <Select
       {...{ id, "aria-label": label ?? parameter.title, error: invalid, size: "xs", value: current }}
       data={data.map((option) => ({ value: option, label: optionName(option) }))}
-      placeholder={parameter.default === undefined ? "Choose" : optionName(String(parameter.default))}
-      clearable={!parameter.required || parameter.default !== undefined}
+      placeholder="Choose"
+      // Back to the default, or to nothing.
+      clearable={isSet && value !== parameter.default && (!parameter.required || parameter.default !== undefined)}
+      allowDeselect={false}
       comboboxProps={{ shadow: "md", transitionProps: { duration: 80 } }}
       onChange={(choice) => {
         if (choice === null) onChange(undefined);
@@ -210,7 +213,13 @@ function placeholder(parameter: Parameter): string {
   return parameter.format === undefined ? "" : (examples[parameter.format] ?? "");
 }
 
-/** A word of an enumeration as people read it: `not_equals` is “not equals”. */
+/** Words of enumerations that people write in capital letters. */
+const ABBREVIATIONS = new Set(["csv", "html", "json", "url", "uuid"]);
+
+/** A word of an enumeration as people read it: `not_equals` is “Not equals”, `csv` “CSV”. */
 function optionName(option: string): string {
-  return /^[a-z]+(_[a-z]+)+$/.test(option) ? option.replaceAll("_", " ") : option;
+  if (!/^[a-z]+(_[a-z]+)*$/.test(option)) return option;
+  const words = option.split("_").map((word) => (ABBREVIATIONS.has(word) ? word.toUpperCase() : word));
+  const text = words.join(" ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -230,12 +230,8 @@ impl Engine {
     /// The runs of a workflow that are in progress, those included that are not durable yet.
     #[must_use]
     pub fn running_of(&self, workflow: bridge_domain::WorkflowId) -> Vec<RunId> {
-        let all: Vec<Running> = self.runs().values().cloned().collect();
-        all.iter()
-            .map(|running| running.snapshot().run)
-            .filter(|run| run.workflow_id == workflow)
-            .map(|run| run.id)
-            .collect()
+        let is_of = |running: &&Running| running.watch.summary().workflow_id == workflow;
+        self.runs().values().filter(is_of).map(|running| running.id).collect()
     }
 
     fn plan(&self, program: &Program, trigger: &NodeId) -> Result<Arc<Plan>> {

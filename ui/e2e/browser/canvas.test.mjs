@@ -36,6 +36,17 @@ const labels = async (page) => (await editor(page)).graph.nodes.map(({ data }) =
 const edgeCount = async (page) => (await editor(page)).graph.edges.length;
 const option = (page, name) => page.getByRole("navigation").getByRole("option", { name });
 
+/** Chooses Slack where it is asked what to add, and expects it behind the output "false". */
+async function addsSlackToFalse(page) {
+  await page.getByRole("dialog", { name: "Add a node" }).waitFor();
+  await page.keyboard.type("slack");
+  await page.keyboard.press("Enter");
+  await stored(page);
+  const { truth } = await editor(page);
+  assert.equal(truth.edges.at(-1).source_handle, "false");
+  assert.equal(truth.edges.at(-1).target, truth.nodes.at(-1).id);
+}
+
 describe("adding nodes", () => {
   test("a double click in the palette adds beside the selected node and connects it", async () => {
     const { page, context, errors } = await openOrders();
@@ -107,13 +118,7 @@ describe("connecting nodes", () => {
   test("dragging into the void asks what to add there and connects it from that output", async () => {
     const { page, context } = await openOrders();
     await drag(page, await middle(output(page, "Large order?").nth(1)), { x: 820, y: 760 });
-    await page.getByRole("dialog", { name: "Add a node" }).waitFor();
-    await page.keyboard.type("slack");
-    await page.keyboard.press("Enter");
-    await stored(page);
-    const { truth } = await editor(page);
-    assert.equal(truth.edges.at(-1).source_handle, "false");
-    assert.equal(truth.edges.at(-1).target, truth.nodes.at(-1).id);
+    await addsSlackToFalse(page);
     await context.close();
   });
 
@@ -121,13 +126,7 @@ describe("connecting nodes", () => {
     const { page, context } = await openOrders();
     await node(page, "Large order?").hover();
     await output(page, "Large order?").nth(1).click();
-    await page.getByRole("dialog", { name: "Add a node" }).waitFor();
-    await page.keyboard.type("slack");
-    await page.keyboard.press("Enter");
-    await stored(page);
-    const { truth } = await editor(page);
-    assert.equal(truth.edges.at(-1).source_handle, "false");
-    assert.equal(truth.edges.at(-1).target, truth.nodes.at(-1).id);
+    await addsSlackToFalse(page);
     await context.close();
   });
 
